@@ -1,0 +1,53 @@
+#pragma once
+
+// The backends of the program and its groups of methods. Each pair is instantiated in one translation unit, methods_<group>_<products>.cpp,
+// so that none takes long to compile.
+
+#include <fewclip/backend/cpu.hpp>
+#include <fewclip/runtime/registry.hpp>
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
+#include <fewclip/backend/products/onednn.hpp>
+#endif
+
+namespace program {
+
+using on_eigen = fewclip::backend::cpu<>;
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
+using on_onednn = fewclip::backend::cpu<float, fewclip::products::onednn<fewclip::products::f32>>;
+using on_onednn_bf16 = fewclip::backend::cpu<float, fewclip::products::onednn<fewclip::products::bf16>>;
+#endif
+
+/// zero_shot, tip_adapter, tip_x, ape.
+template <class B>
+void add_training_free(fewclip::runtime::registry<B>& to);
+
+/// linear_probe, clip_adapter.
+template <class B>
+void add_trained_head(fewclip::runtime::registry<B>& to);
+
+/// tip_adapter_f, ape_t.
+template <class B>
+void add_trained_cache(fewclip::runtime::registry<B>& to);
+
+template <>
+void add_training_free(fewclip::runtime::registry<on_eigen>& to);
+template <>
+void add_trained_head(fewclip::runtime::registry<on_eigen>& to);
+template <>
+void add_trained_cache(fewclip::runtime::registry<on_eigen>& to);
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
+template <>
+void add_training_free(fewclip::runtime::registry<on_onednn>& to);
+template <>
+void add_trained_head(fewclip::runtime::registry<on_onednn>& to);
+template <>
+void add_trained_cache(fewclip::runtime::registry<on_onednn>& to);
+template <>
+void add_training_free(fewclip::runtime::registry<on_onednn_bf16>& to);
+template <>
+void add_trained_head(fewclip::runtime::registry<on_onednn_bf16>& to);
+template <>
+void add_trained_cache(fewclip::runtime::registry<on_onednn_bf16>& to);
+#endif
+
+}  // namespace program

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cstdio>
+#include <fewclip/core/parallel.hpp>
+#include <fewclip/io/atomic_file.hpp>
+#include <fewclip/io/safetensors_writer.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "features.hpp"
+#include "progress_line.hpp"
+#include "report.hpp"
+
+namespace program {
+namespace {
+
+/// Outputs go to paths of their own that can be written to; known before the work starts.
+void check_outputs(const compare_options& options) {
+  const auto whole = [](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path)); };
+  const auto same = [&](const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && whole(a) == whole(b); };
+  if (same(options.json, options.logits)) throw usage_error("--logits: expected another file than --json, got '" + options.logits + "'");
+  for (const auto& [name, path] : {std::pair<std::string, std::string>("--json", options.json), {"--logits", options.logits}}) {
+    if (path.empty()) continue;
+    if (same(path, options.features)) throw usage_error(name + ": expected another file than --features, got '" + path + "'");
+    const fewclip::io::atomic_file writable(path);  // goes away again
+  }
+}
+
+void say(const plan& made, const compare_options& options, const feature_table& table) {
+  if (!table.normalised.empty()) {
+    std::string names;
+    for (const std::string& each : table.normalised) names += (names.empty() ? "" : ", ") + each;
+    std::fprintf(stderr, "fewclip: %s: rows that were not of length 1 have been normalised: %s\n", table.path.c_str(), names.c_str());
+  }
+  if (made.shots.size() < options.shots.size()) {
+    std::string kept;
+    for (const index shots : made.shots) kept += (kept.empty() ? "" : ", ") + std::to_string(shots);
+    std::fprintf(stderr, "fewclip: %s has no support for the other numbers of shots, so only %s are run\n", table.path.c_str(),
+                 kept.c_str());
+  }
+  for (const skipped_method& each : made.skipped) {
+    std::fprintf(stderr, "fewclip: %s is skipped: %s\n", each.name.c_str(), each.reason.c_str());
+  }
+  if (made.mode == fewclip::runtime::selection_mode::oracle) {
+    std::fprintf(stderr, "fewclip: hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result\n");
+  }
+}
+
+/// The rows that all methods share for one number of shots and one seed.
+struct drawn_rows {
+  index shots = 0;
+  std::uint64_t seed = 0;
+  row_table support;
+  row_table few_validation;
+};
+
+finished_run run_one(const engine& methods, const plan& made, const planned_method& method, const feature_table& table,
+                     const drawn_rows& rows, const fewclip::progress_observer& observer) {
+  task given;
+  given.method = method.about.name;
+  given.table = &table;
+  given.support = &rows.support;
+  if (made.mode == fewclip::runtime::selection_mode::validation) {
+    given.validation = made.few_validation ? &rows.few_validation : &table.validation;
+  }
+  given.settings = method.settings;
+  for (const fewclip::setting_value& each : method.about.settings) {
+    if (each.about.name == "seed") given.settings.try_emplace("seed", static_cast<double>(rows.seed));
+  }
+  given.selection = made.mode;
+  given.search = method.search;
+  finished_run out{given.method,
+                   rows.shots,
+                   rows.seed,
+                   support_source(table, rows.shots),
+                   rows.support.rows(),
+                   short_classes(table, rows.support, rows.shots),
+                   given.validation != nullptr ? given.validation->rows() : 0,
+                   {}};
+  try {
+    out.result = methods.run(given, observer);
+  } catch (const fewclip::error& problem) {
+    throw fewclip::error(table.path + ": " + given.method + ", " + std::to_string(rows.shots) + " shots, seed " +
+                         std::to_string(rows.seed) + ": " + problem.what());
+  }
+  return out;
+}
+
+void run_all(comparison& all, const engine& methods, std::optional<fewclip::io::safetensors_writer>& logits) {
+  const plan& made = all.made;
+  progress_line line;
+  const std::size_t total = made.methods.size() * made.shots.size() * made.seeds.size();
+  for (const index shots : made.shots) {
+    for (const std::uint64_t seed : made.seeds) {
+      drawn_rows rows{shots, seed, support_rows(all.table, shots, seed), {}};
+      if (made.few_validation) rows.few_validation = few_validation_rows(all.table, shots, seed);
+      for (const planned_method& method : made.methods) {
+        line.task(std::to_string(all.runs.size() + 1) + "/" + std::to_string(total) + " " + method.about.name + ", " +
+                  std::to_string(shots) + " shots, seed " + std::to_string(seed));
+        finished_run run = run_one(methods, made, method, all.table, rows, line.observer());
+        if (logits) {
+          logits->add(method.about.name + "." + std::to_string(shots) + "." + std::to_string(seed),
+                      {static_cast<std::size_t>(all.table.test.rows()), static_cast<std::size_t>(all.table.classes)}, run.result.logits);
+        }
+        run.result.logits = {};
+        all.runs.push_back(std::move(run));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void compare(const compare_options& options) {
+  const std::unique_ptr<engine> methods = make_engine(options.products);
+  plan made = make_plan(options, *methods);
+  check_outputs(options);
+  if (options.threads > 0) fewclip::set_threads(options.threads);
+  const feature_table table = load_features(options.features);
+  fit_to_file(made, options, table);
+  say(made, options, table);
+
+  std::optional<fewclip::io::safetensors_writer> logits;
+  if (!options.logits.empty()) logits.emplace();
+  comparison all{options, made, table, methods->backend(), fewclip::threads(), {}};
+  run_all(all, *methods, logits);
+
+  if (logits) {
+    logits->metadata("program", "fewclip " + version_text());
+    logits->metadata("selection", made.protocol);
+    logits->write(options.logits);
+  }
+  if (!options.json.empty()) {
+    fewclip::io::write_file(options.json, to_json(all).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  std::fputs(table_text(all).c_str(), stdout);
+}
+
+}  // namespace program

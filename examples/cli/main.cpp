@@ -1,0 +1,87 @@
+// fewclip: fits and compares few-shot methods on files of CLIP features. Status 0: done; 1: something is wrong with a file or a run;
+// 2: something is wrong with the command line.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "options.hpp"
+#include "report.hpp"
+
+namespace {
+
+void add_compare(CLI::App& app, program::compare_options& options) {
+  CLI::App* command = app.add_subcommand("compare", "Fit methods on few-shot supports and measure them on the test rows");
+  command->add_option("--features", options.features, "feature set, a safetensors file (docs/data.md)")->required();
+  command->add_option("--methods", options.methods, "names, or all")->delimiter(',')->capture_default_str();
+  const CLI::Option* shots =
+      command->add_option("--shots", options.shots, "rows per class to learn from")->delimiter(',')->capture_default_str();
+  command->add_option("--seeds", options.seeds, "seeds of draws and of training")->delimiter(',')->capture_default_str();
+  command
+      ->add_option("--selection", options.selection, "what hyper-parameters are chosen on: none, few-val, full-val or oracle (TEST labels)")
+      ->capture_default_str();
+  command->add_option("--recipe", options.recipe, "what is searched: clean, or published:<data set> with that paper's settings")
+      ->capture_default_str();
+  command->add_option("--set", options.settings, "method.parameter=value; a parameter that is set is not searched")->take_all();
+  command->add_option("--products", options.products, "matrix products: eigen, onednn or onednn-bf16")->capture_default_str();
+  command->add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
+  command->add_option("--json", options.json, "write everything that is known to this file");
+  command->add_option("--logits", options.logits, "write the logits of every run to this safetensors file");
+  command->callback([&options, shots] {
+    options.shots_given = shots->count() > 0;
+    program::compare(options);
+  });
+}
+
+void add_generate(CLI::App& app, program::generate_options& options) {
+  CLI::App* command = app.add_subcommand("generate", "Write a small feature set made by formula (not real features)");
+  command->add_option("--out", options.out, "the file")->required();
+  command->add_option("--classes", options.classes, "number of classes")->capture_default_str();
+  command->add_option("--dim", options.dim, "numbers per row")->capture_default_str();
+  command->add_option("--seed", options.seed, "another seed, another world")->capture_default_str();
+  command->callback([&options] { program::generate(options); });
+}
+
+/// Parses and runs; CLI11 reports usage errors by exception.
+int run(int argc, char** argv) {
+  CLI::App app("Few-shot classification on CLIP features");
+  app.name("fewclip");
+  app.set_version_flag("--version", "fewclip " + program::version_text());
+  app.require_subcommand(1);
+  bool as_json = false;
+  CLI::App* methods = app.add_subcommand("methods", "List every method with citation, parts, parameters and defaults");
+  methods->add_flag("--json", as_json, "as JSON");
+  methods->callback([&as_json] { program::list_methods(as_json); });
+  program::compare_options compare;
+  add_compare(app, compare);
+  program::generate_options generate;
+  add_generate(app, generate);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    return app.exit(done);
+  } catch (const CLI::ParseError& problem) {
+    std::fprintf(stderr, "fewclip: %s (see fewclip --help)\n", problem.what());
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const program::usage_error& problem) {
+    std::fprintf(stderr, "fewclip: %s\n", problem.what());
+    return 2;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "fewclip: not enough memory\n");
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "fewclip: %s\n", problem.what());
+  } catch (...) {
+    std::fprintf(stderr, "fewclip: an unknown error\n");
+  }
+  return 1;
+}

@@ -1,0 +1,178 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fewclip/core/settings.hpp>
+#include <set>
+
+#include "features.hpp"
+
+namespace program {
+namespace {
+
+using fewclip::runtime::method_description;
+using fewclip::runtime::selection_mode;
+
+const method_description& find(const std::vector<method_description>& all, const std::string& name, const std::string& option) {
+  std::vector<std::string> known;
+  for (const method_description& each : all) {
+    if (each.name == name) return each;
+    known.push_back(each.name);
+  }
+  throw usage_error(option + ": no method '" + name + "'; did you mean '" + fewclip::nearest_name(name, known) + "'?");
+}
+
+template <class Value>
+void require_distinct(const std::vector<Value>& values, const std::string& option) {
+  if (values.empty()) throw usage_error(option + ": expected at least one value, got none");
+  if (std::set<Value>(values.begin(), values.end()).size() != values.size()) {
+    throw usage_error(option + ": expected every value once, got one twice");
+  }
+}
+
+void choose_methods(plan& made, const compare_options& options, const std::vector<method_description>& all) {
+  if (options.methods == std::vector<std::string>{"all"}) {
+    for (const method_description& each : all) made.methods.push_back({each, {}, {}});
+    return;
+  }
+  require_distinct(options.methods, "--methods");
+  for (const std::string& name : options.methods) made.methods.push_back({find(all, name, "--methods"), {}, {}});
+}
+
+void choose_protocol(plan& made, const std::string& selection) {
+  if (selection == "none") {
+    made.protocol = "none: default or given hyper-parameters, no validation labels used";
+  } else if (selection == "few-val") {
+    made.mode = selection_mode::validation;
+    made.few_validation = true;
+    made.protocol = "few-val: hyper-parameters chosen on min(K, 4) validation rows per class, drawn by seed";
+  } else if (selection == "full-val") {
+    made.mode = selection_mode::validation;
+    made.protocol = "full-val: hyper-parameters chosen on the whole validation split, far more labels than the shots";
+  } else if (selection == "oracle") {
+    made.mode = selection_mode::oracle;
+    made.protocol = "oracle: hyper-parameters chosen on the TEST LABELS; the accuracies are too high and no fair result";
+  } else {
+    throw usage_error("--selection: expected none, few-val, full-val or oracle, got '" + selection + "'");
+  }
+}
+
+/// What a recipe sets and searches.
+void apply_recipe(planned_method& to, const std::string& recipe) {
+  std::vector<fewclip::selectors::grid_axis> axes = to.about.recipes.clean_grid;
+  bool bisects = false;
+  if (recipe != "clean") {
+    const std::string start = "published:";
+    if (!recipe.starts_with(start)) {
+      throw usage_error("--recipe: expected clean or published:<data set>, got '" + recipe + "'");
+    }
+    const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()));
+    for (const auto& each : published.settings) to.settings[each.name] = each.value;
+    axes = published.axes;
+    bisects = to.about.recipes.published_bisects;
+  }
+  if (bisects) {
+    to.search = fewclip::selectors::coarse_then_bisect::params{};
+  } else if (!axes.empty()) {
+    to.search = fewclip::selectors::grid::params{axes};
+  }
+}
+
+double number_of(const std::string& text, const std::string& given) {
+  double value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || problem != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+    throw usage_error("--set " + given + ": expected a number after '=', got '" + text + "'");
+  }
+  return value;
+}
+
+/// A setting that is given is not searched.
+void leave_out(fewclip::runtime::search_plan& search, const std::string& name) {
+  if (auto* grid = std::get_if<fewclip::selectors::grid::params>(&search)) {
+    std::erase_if(grid->axes, [&name](const auto& axis) { return axis.name == name; });
+    if (grid->axes.empty()) search = {};
+  } else if (auto* steps = std::get_if<fewclip::selectors::coarse_then_bisect::params>(&search)) {
+    if (steps->name == name) search = {};
+  }
+}
+
+void apply_setting(plan& made, const std::string& given, const std::vector<method_description>& all, const engine& methods) {
+  const std::size_t dot = given.find('.');
+  const std::size_t equals = given.find('=');
+  if (dot == std::string::npos || equals == std::string::npos || dot > equals) {
+    throw usage_error("--set: expected method.parameter=value, got '" + given + "'");
+  }
+  const std::string method = given.substr(0, dot);
+  const std::string name = given.substr(dot + 1, equals - dot - 1);
+  const double value = number_of(given.substr(equals + 1), given);
+  find(all, method, "--set");
+  try {
+    methods.check(method, {{name, value}});
+  } catch (const fewclip::value_error& problem) {
+    throw usage_error(std::string("--set: ") + problem.what());
+  }
+  for (planned_method& each : made.methods) {
+    if (each.about.name != method) continue;
+    each.settings[name] = value;
+    leave_out(each.search, name);
+    return;
+  }
+  throw usage_error("--set " + given + ": expected one of the methods that are compared, got '" + method + "'");
+}
+
+}  // namespace
+
+plan make_plan(const compare_options& options, const engine& methods) {
+  const std::vector<method_description> all = methods.methods();
+  plan made;
+  choose_methods(made, options, all);
+  choose_protocol(made, options.selection);
+  require_distinct(options.shots, "--shots");
+  require_distinct(options.seeds, "--seeds");
+  for (const auto shots : options.shots) {
+    if (shots < 1) throw usage_error("--shots: expected numbers of at least 1, got " + std::to_string(shots));
+  }
+  made.shots.assign(options.shots.begin(), options.shots.end());
+  for (const auto seed : options.seeds) {
+    if (seed < 0 || seed > 9'000'000'000'000'000) {
+      throw usage_error("--seeds: expected numbers from 0 to 9000000000000000, got " + std::to_string(seed));
+    }
+  }
+  made.seeds.assign(options.seeds.begin(), options.seeds.end());
+  try {
+    for (planned_method& each : made.methods) apply_recipe(each, options.recipe);
+  } catch (const fewclip::value_error& problem) {
+    throw usage_error(std::string("--recipe: ") + problem.what());
+  }
+  for (const std::string& given : options.settings) apply_setting(made, given, all, methods);
+  if (options.recipe != "clean") made.protocol += "; settings and searches as published for " + options.recipe.substr(10);
+  return made;
+}
+
+void fit_to_file(plan& made, const compare_options& options, const feature_table& table) {
+  if (options.shots_given) require_shots(table, made.shots);
+  const std::vector<index> found = available_shots(table, made.shots);
+  if (found.empty()) require_shots(table, made.shots);
+  made.shots = found;
+  if (made.mode == selection_mode::validation && table.validation.rows() == 0) {
+    throw fewclip::io_error(
+        fewclip::expected_got(table.path, "tensor `val_features`", "rows for --selection " + options.selection, "none"));
+  }
+  std::vector<planned_method> kept;
+  for (planned_method& each : made.methods) {
+    if (each.about.needs.text && table.text.empty()) {
+      made.skipped.push_back({each.about.name, "it needs text_features, one row per class, and the file has none"});
+    } else {
+      kept.push_back(std::move(each));
+    }
+  }
+  made.methods = std::move(kept);
+  if (made.methods.empty()) {
+    throw fewclip::io_error(
+        fewclip::expected_got(table.path, "tensor `text_features`", "one row per class, which all chosen methods need", "none"));
+  }
+}
+
+}  // namespace program

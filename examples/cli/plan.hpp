@@ -1,0 +1,40 @@
+#pragma once
+
+// From the command line to runs: names and values are checked before any work is done.
+
+#include "options.hpp"
+#include "task.hpp"
+
+namespace program {
+
+/// A method to run, with what the command line and the recipe set.
+struct planned_method {
+  fewclip::runtime::method_description about;
+  fewclip::runtime::named_settings settings;
+  fewclip::runtime::search_plan search;
+};
+
+/// A method that cannot run on the file, and why.
+struct skipped_method {
+  std::string name;
+  std::string reason;
+};
+
+/// All runs of one comparison.
+struct plan {
+  fewclip::runtime::selection_mode mode = fewclip::runtime::selection_mode::none;
+  bool few_validation = false;
+  std::string protocol;  // one sentence on what hyper-parameters were chosen on
+  std::vector<planned_method> methods;
+  std::vector<skipped_method> skipped;
+  std::vector<index> shots;
+  std::vector<std::uint64_t> seeds;
+};
+
+/// Checks all that can be checked without the file. Throws usage_error, with the nearest name where one is unknown.
+plan make_plan(const compare_options& options, const engine& methods);
+
+/// Leaves out what the file cannot serve; throws fewclip::error where nothing is left or something that was asked for is missing.
+void fit_to_file(plan& made, const compare_options& options, const feature_table& table);
+
+}  // namespace program

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <utility>
+
+namespace fewclip::adapters::detail {
+
+template <class Fitted, class... Arguments>
+concept can_be_studied = requires(const Fitted& fitted, const Arguments&... arguments) {
+  fitted.study(arguments...);
+};
+
+/// Whether a study depends on which rows it was made of, so that they must not be cut into slices.
+template <class Study>
+inline constexpr bool studies_whole_batch = false;
+
+template <class Study>
+requires(Study::whole_batch) inline constexpr bool studies_whole_batch<Study> = true;
+
+/// The study of an adapter inside another, whose params hold the inner ones as `inner`.
+template <class Study>
+class inner_study {
+ public:
+  static constexpr bool whole_batch = studies_whole_batch<Study>;
+
+  explicit inner_study(Study study) : study_(std::move(study)) {}
+
+  template <class Params, class Visitor>
+  void visit_terms(const Params& settings, Visitor&& visit) {
+    study_.visit_terms(settings.inner, visit);
+  }
+
+ private:
+  Study study_;
+};
+
+}  // namespace fewclip::adapters::detail

@@ -1,0 +1,95 @@
+#pragma once
+/// \file
+/// A map of the features in front of another adapter.
+
+#include <string_view>
+#include "fewclip/adapters/detail/inner_study.hpp"
+
+#include "fewclip/autograd/variable.hpp"
+#include "fewclip/concepts/adapter.hpp"
+#include "fewclip/concepts/map.hpp"
+
+namespace fewclip::adapters {
+
+/// logits(x) = inner.logits(map(x)).
+///
+/// \models adapter
+/// \tparam Map a component with `map(x)`, such as layers::bottleneck
+/// \tparam Inner the adapter behind it
+template <class Map, class Inner>
+struct mapped {
+  /// The settings of both parts.
+  struct params {
+    typename Map::params map;
+    typename Inner::params inner;
+
+    template <class Self, class Visitor>
+    static void visit_settings(Self& self, Visitor&& visit) {
+      Map::params::visit_settings(self.map, visit);
+      Inner::params::visit_settings(self.inner, visit);
+    }
+  };
+
+  /// The inner adapter sees what the map makes of a row, so only the map's own needs of feature rows count.
+  static constexpr input_needs needs{.text = Map::needs.text || Inner::needs.text,
+                                     .support = true,
+                                     .unit_rows = Map::needs.unit_rows,
+                                     .whole_batch = Map::needs.whole_batch || Inner::needs.whole_batch};
+
+  /// The fitted parts.
+  template <compute_backend B>
+  class fitted {
+    static_assert(fewclip::map<Map, B>, "fewclip::adapters::mapped: Map needs 'map(x) const' [concept map], see docs/extend/map.md");
+    static_assert(fewclip::adapter<Inner, B>,
+                  "fewclip::adapters::mapped: Inner needs 'fitted<B>::logits(x) const' [concept adapter], see docs/extend/adapter.md");
+
+   public:
+    /// \param text text rows [classes, dim]
+    /// \param support support rows with labels
+    /// \param settings see params
+    fitted(const class_text<B>& text, const support_set<B>& support, const params& settings)
+        : map_(text, support, settings.map), inner_(text, support, settings.inner) {}
+
+    /// \param x rows [n, dim]
+    /// \returns [n, classes]
+    template <operand X>
+    auto logits(const X& x) const {
+      return inner_.logits(map_.map(x));
+    }
+
+    void retune(const params& settings) {
+      if constexpr (requires { inner_.retune(settings.inner); }) inner_.retune(settings.inner);
+    }
+
+    /// What is the same for all prediction settings, for a search: that of the inner adapter on the mapped rows.
+    /// \param x rows [n, dim]
+    auto study(const tensor<B>& x) const requires detail::can_be_studied<typename Inner::template fitted<B>, tensor<B>> {
+      return detail::inner_study(inner_.study(map_.map(x)));
+    }
+
+    /// Numbers a study keeps per row.
+    index study_width() const { return inner_.study_width(); }
+
+    template <class Visitor>
+    void visit_parameters(Visitor&& visit) {
+      fewclip::visit_parameters(map_, visit);
+      fewclip::visit_parameters(inner_, visit);
+    }
+
+    /// Whether weight decay applies to a parameter: what the inner adapter says, where it says something.
+    bool decays([[maybe_unused]] std::string_view name) const {
+      if constexpr (requires { inner_.decays(name); }) return inner_.decays(name);
+      return true;
+    }
+
+    void seal() {
+      if constexpr (requires { inner_.seal(); }) inner_.seal();
+    }
+
+   private:
+    typename Map::template fitted<B> map_;
+    typename Inner::template fitted<B> inner_;
+  };
+};
+
+}  // namespace fewclip::adapters

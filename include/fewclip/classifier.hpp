@@ -1,0 +1,191 @@
+#pragma once
+/// \file
+/// The composition point for everything that works on features.
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fewclip/concepts/adapter.hpp"
+#include "fewclip/concepts/selector.hpp"
+#include "fewclip/concepts/trainer.hpp"
+#include "fewclip/selectors/fixed.hpp"
+#include "fewclip/trainers/closed_form.hpp"
+
+namespace fewclip {
+
+/// A few-shot classifier on feature rows, composed from an adapter, a trainer and a selector. Constructing it is fitting it; afterwards it is
+/// immutable, and may be used from many threads.
+///
+/// \tparam B the backend, named once: backend::cpu<float> by default in the method aliases
+/// \tparam Adapter turns features into class scores (concept adapter, docs/extend/adapter.md)
+/// \tparam Trainer fits the adapter's parameters; trainers::closed_form where there are none
+/// \tparam Selector chooses hyper-parameters; selectors::fixed uses them as given
+template <compute_backend B, class Adapter, class Trainer = trainers::closed_form, class Selector = selectors::fixed>
+class classifier {
+  static_assert(
+      has_settings<typename Adapter::params>,
+      "fewclip::classifier: Adapter needs an aggregate 'params' with 'visit_settings' [concept has_settings], see docs/extend/adapter.md");
+  static_assert(component<Adapter, B>,
+                "fewclip::classifier: Adapter needs 'needs' and 'fitted<B>(class_text, support_set, params)' [concept component], see "
+                "docs/extend/adapter.md");
+  static_assert(adapter<Adapter, B>,
+                "fewclip::classifier: Adapter needs 'fitted<B>::logits(x)' [concept adapter], see docs/extend/adapter.md");
+  static_assert(
+      trainer<Trainer, B, typename Adapter::template fitted<B>>,
+      "fewclip::classifier: Trainer needs 'params' and 'train(model, features, labels, params, observer, resume, watched)' [concept "
+      "trainer], see docs/extend/trainer.md");
+  static_assert(selector<Selector>,
+                "fewclip::classifier: Selector needs 'params', 'protocol' and 'select' [concept selector], see docs/extend/selector.md");
+
+ public:
+  using backend = B;
+  using adapter_type = Adapter;
+  using trainer_type = Trainer;
+  using selector_type = Selector;
+  using fitted_adapter = typename Adapter::template fitted<B>;
+
+  /// All settings: the adapter's, the trainer's and the selector's.
+  struct params {
+    typename Adapter::params adapter;
+    typename Trainer::params trainer;
+    typename Selector::params selector;
+
+    template <class Self, class Visitor>
+    static void visit_settings(Self& self, Visitor&& visit) {
+      Adapter::params::visit_settings(self.adapter, visit);
+      Trainer::params::visit_settings(self.trainer, visit);
+      Selector::params::visit_settings(self.selector, visit);
+    }
+  };
+
+  /// Fits on a support set.
+  /// \param text one text row per class, [classes, dim]; may be empty for adapters that do not need it
+  /// \param support labelled feature rows [rows, dim]
+  /// \param settings defaults need no validation set and are the same for all data sets
+  /// \param validation rows a selector may choose on; empty for selectors::fixed
+  /// \param observer hears of progress, and may stop the training
+  /// \throws shape_error or value_error where inputs do not fit together or settings are out of range
+  classifier(const class_text<B>& text, const support_set<B>& support, const params& settings = {},
+             const validation_set<B>& validation = {}, const progress_observer& observer = {})
+      : result_(fit(text, support, settings, validation, observer)) {}
+
+  /// Class scores.
+  /// \param x feature rows [n, dim]; unit rows where the adapter needs them (checked)
+  /// \returns [n, classes]
+  /// \throws shape_error for another width, value_error for rows that are not finite or not of length 1
+  tensor<B> logits(const tensor<B>& x) const {
+    if (x.columns() != dim_) {
+      throw shape_error(expected_got("fewclip::classifier::logits", "columns of x", std::to_string(dim_), std::to_string(x.columns())));
+    }
+    require_rows<B>(x, "fewclip::classifier::logits", "x", Adapter::needs.unit_rows);
+    return logits_of(result_.first, x);
+  }
+
+  /// Class scores of rows of the host.
+  /// \param x feature rows [n, dim]
+  /// \returns [n, classes]
+  tensor<B> logits(matrix_view<typename B::scalar> x) const { return logits(to_backend<B>(x)); }
+
+  /// The class of the highest score of each row, the first where several are highest.
+  /// \param x feature rows [n, dim]
+  /// \returns [n] labels
+  template <class Rows>
+  std::vector<label> predict(const Rows& x) const {
+    const tensor<B> scores = logits(x);
+    const std::vector<typename B::scalar> values = scores.to_host();
+    std::vector<label> out(static_cast<std::size_t>(scores.rows()));
+    const auto columns = static_cast<std::size_t>(scores.columns());
+    for (std::size_t row = 0; row < out.size(); ++row) {
+      const auto* first = values.data() + row * columns;
+      out[row] = static_cast<label>(std::max_element(first, first + columns) - first);
+    }
+    return out;
+  }
+
+  /// The fitted adapter, for looking inside.
+  const fitted_adapter& adapter() const { return result_.first.model; }
+
+  /// How the training went.
+  const training_report& training() const { return result_.first.report; }
+
+  /// The settings in use, after selection.
+  const params& settings() const { return result_.second.settings; }
+
+  /// How the selection went.
+  const search_record& search() const { return result_.second.search; }
+
+  index classes() const { return classes_; }
+  index dim() const { return dim_; }
+
+ private:
+  /// What one fit gives.
+  struct fit_result {
+    fitted_adapter model;
+    training_report report;
+
+    /// Scores of many rows, in slices that bound temporaries to a few megabytes.
+    tensor<B> logits(const tensor<B>& x) const { return logits_of(*this, x); }
+  };
+
+  static tensor<B> logits_of(const fit_result& fitted, const tensor<B>& x) {
+    const index slice = std::max<index>(64, 4'000'000 / std::max<index>(1, x.columns() * static_cast<index>(sizeof(typename B::scalar))));
+    if (x.rows() <= slice || Adapter::needs.whole_batch) return fitted.model.logits(x);
+    tensor<B> out;
+    typename B::scalar* to = nullptr;
+    for (index begin = 0; begin < x.rows(); begin += slice) {
+      const index count = std::min(slice, x.rows() - begin);
+      const tensor<B> part = fitted.model.logits(x.rows_slice(begin, count));
+      if (to == nullptr) {
+        out = tensor<B>::uninitialised({x.rows(), part.columns()});
+        to = out.mutable_data();
+      }
+      B::memory::copy(to + begin * part.columns(), part.data(), part.size());
+    }
+    return out;
+  }
+
+  auto fit(const class_text<B>& text, const support_set<B>& support, const params& settings, const validation_set<B>& validation,
+           const progress_observer& observer) {
+    check(text, support, settings);
+    const label_tensor<B> labels = to_backend<B>(support.labels());
+    const auto fit_with = [&](const params& chosen) {
+      fit_result out{fitted_adapter(text, support, chosen.adapter), {}};
+      out.report = Trainer::template train<B>(out.model, support.features(), labels, chosen.trainer, observer);
+      if constexpr (requires { out.model.seal(); }) out.model.seal();
+      return out;
+    };
+    return Selector::template select<B>(fit_with, settings, settings.selector, validation, observer);
+  }
+
+  void check(const class_text<B>& text, const support_set<B>& support, const params& settings) {
+    constexpr input_needs needs = Adapter::needs;
+    const std::string where = "fewclip::classifier";
+    require_valid_settings(settings, where);
+    if (needs.text && text.empty()) throw value_error(expected_got(where, "text", "one row per class", "none"));
+    if (needs.support && support.labels().empty()) throw value_error(expected_got(where, "support", "at least one labelled row", "none"));
+    classes_ = text.empty() ? support.labels().classes() : text.classes();
+    dim_ = text.empty() ? support.features().columns() : text.rows().columns();
+    if (!support.labels().empty()) {
+      if (support.labels().classes() != classes_) {
+        throw shape_error(expected_got(where, "classes of the support set", std::to_string(classes_) + " (rows of text)",
+                                       std::to_string(support.labels().classes())));
+      }
+      if (support.features().columns() != dim_) {
+        throw shape_error(expected_got(where, "width of the support rows", std::to_string(dim_) + " (width of text)",
+                                       std::to_string(support.features().columns())));
+      }
+      require_rows<B>(support.features(), where, "support", needs.unit_rows);
+    }
+    if (!text.empty()) require_rows<B>(text.rows(), where, "text", needs.text);
+  }
+
+  using fit_function_result = std::pair<fit_result, selection<params>>;
+
+  index classes_ = 0;
+  index dim_ = 0;
+  fit_function_result result_;
+};
+
+}  // namespace fewclip

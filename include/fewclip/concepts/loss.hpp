@@ -1,0 +1,35 @@
+#pragma once
+/// \file
+/// The role of a loss: the number that training makes small.
+
+#include "fewclip/autograd/variable.hpp"
+#include "fewclip/core/settings.hpp"
+
+namespace fewclip {
+
+namespace concepts::detail {
+struct model_without_parameters {
+  template <class X>
+  const X& logits(const X& x) const {
+    return x;
+  }
+};
+}  // namespace concepts::detail
+
+/// The number that training makes small.
+///
+/// Required of `Loss`: `Loss::params` with visit_settings, construction as `Loss{params}`, and `loss(model, logits, labels) const`, where
+/// logits [n, classes] are a tensor or a variable and labels [n] are on the backend; it returns a tensor or variable of one element. A
+/// penalty on parameters visits those of `model`, which are bound to the tape of the logits while training.
+///
+/// Models: losses::cross_entropy, losses::ridge_cross_entropy.
+template <class Loss, class B, class Model = concepts::detail::model_without_parameters>
+concept loss = has_settings<typename Loss::params> &&
+    requires(const typename Loss::params& settings, const Loss& self, Model& model, const label_tensor<B>& labels, const tensor<B>& scores,
+             const variable<B>& recorded) {
+  Loss{settings};
+  {value_of(self(model, scores, labels))};
+  {value_of(self(model, recorded, labels))};
+};
+
+}  // namespace fewclip

@@ -1,0 +1,55 @@
+#pragma once
+/// \file
+/// Scalar functions that compile for host and device and that a plain compiler can vectorise.
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "fewclip/config.hpp"
+
+namespace fewclip::math {
+
+/// e to the power of x.
+///
+/// In single precision: x = k ln 2 + r with |r| <= (ln 2)/2 by a two-part reduction, then a polynomial of degree 6 and a scaling by 2^k.
+/// Relative error below 2e-7 for -87 <= x <= 88; smaller x give 0, larger x are clamped to 88. Branch-free.
+FEWCLIP_HOST_DEVICE inline float exp(float x) {
+#if defined(__CUDA_ARCH__)
+  return ::expf(x);
+#else
+  const float clamped = x > 88.0F ? 88.0F : (x < -87.0F ? -87.0F : x);
+  constexpr float magic = 12582912.0F;  // 1.5 * 2^23: adding it rounds to an integer and leaves that integer in the low bits
+  const float shifted = clamped * 1.44269504F + magic;
+  const float k = shifted - magic;
+  const float r = (clamped - k * 0.693359375F) + k * 2.12194440e-4F;
+  float p = 1.9841270e-4F;
+  p = p * r + 1.3888889e-3F;
+  p = p * r + 8.3333333e-3F;
+  p = p * r + 4.1666667e-2F;
+  p = p * r + 1.6666667e-1F;
+  p = p * r + 0.5F;
+  p = p * r + 1.0F;
+  p = p * r + 1.0F;
+  const std::int32_t exponent = std::bit_cast<std::int32_t>(shifted) << 23;
+  const float scaled = std::bit_cast<float>(std::bit_cast<std::int32_t>(p) + exponent);
+  return x < -87.0F ? 0.0F : scaled;
+#endif
+}
+
+/// e to the power of x.
+FEWCLIP_HOST_DEVICE inline double exp(double x) { return ::exp(x); }
+
+/// The natural logarithm.
+FEWCLIP_HOST_DEVICE inline float log(float x) { return ::logf(x); }
+
+/// The natural logarithm.
+FEWCLIP_HOST_DEVICE inline double log(double x) { return ::log(x); }
+
+/// The square root.
+FEWCLIP_HOST_DEVICE inline float sqrt(float x) { return ::sqrtf(x); }
+
+/// The square root.
+FEWCLIP_HOST_DEVICE inline double sqrt(double x) { return ::sqrt(x); }
+
+}  // namespace fewclip::math

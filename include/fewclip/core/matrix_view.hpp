@@ -1,0 +1,86 @@
+#pragma once
+/// \file
+/// How matrices of other libraries come in without a copy.
+
+#include <concepts>
+#include <type_traits>
+
+#include "fewclip/core/shape.hpp"
+
+namespace fewclip {
+
+/// A matrix in the manner of Eigen: data(), rows(), cols() and a compile-time storage order.
+template <class Matrix>
+concept eigen_matrix = requires(const Matrix& m) {
+  m.data();
+  { m.rows() } -> std::convertible_to<index>;
+  { m.cols() } -> std::convertible_to<index>;
+  { Matrix::IsRowMajor } -> std::convertible_to<bool>;
+};
+
+/// An array in the manner of xtensor: data(), dimension(), shape(i) and strides().
+template <class Array>
+concept xtensor_array = requires(const Array& a) {
+  a.data();
+  { a.dimension() } -> std::convertible_to<std::size_t>;
+  { a.shape(std::size_t{0}) } -> std::convertible_to<std::size_t>;
+  a.strides();
+};
+
+/// A read-only view of a dense row-major matrix that somebody else owns.
+///
+/// Constructed implicitly from an Eigen row-major matrix or map, or from a row-major xtensor array of two dimensions. The owner keeps the
+/// memory alive and unchanged for as long as the view, or whatever was built on it, is used.
+template <class Scalar>
+class matrix_view {
+ public:
+  matrix_view() = default;
+
+  /// \param data `rows * columns` elements, row after row
+  /// \param rows number of samples
+  /// \param columns number of values per sample
+  matrix_view(const Scalar* data, index rows, index columns) : data_(data), rows_(rows), columns_(columns) {}
+
+  /// Views an Eigen matrix or a map of one.
+  /// \throws shape_error where the map has gaps between rows or values
+  template <eigen_matrix Matrix>
+  requires std::same_as<typename Matrix::Scalar, Scalar> matrix_view(const Matrix& matrix)
+      : data_(matrix.data()), rows_(matrix.rows()), columns_(matrix.cols()) {
+    static_assert(Matrix::IsRowMajor || Matrix::RowsAtCompileTime == 1,
+                  "fewclip::matrix_view: features are rows, so the Eigen matrix must be row-major "
+                  "(Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>), see docs/data.md");
+    if (matrix.innerStride() != 1 && matrix.cols() > 1) {
+      throw shape_error(expected_got("fewclip::matrix_view", "distance between values", "1 element", std::to_string(matrix.innerStride())));
+    }
+    if (matrix.outerStride() != matrix.cols() && matrix.rows() > 1) {
+      throw shape_error(expected_got("fewclip::matrix_view", "distance between rows", std::to_string(matrix.cols()) + " elements",
+                                     std::to_string(matrix.outerStride())));
+    }
+  }
+
+  /// Views an xtensor array.
+  /// \throws shape_error unless it has two dimensions and contiguous rows
+  template <xtensor_array Array>
+  requires(std::same_as<typename Array::value_type, Scalar> && !eigen_matrix<Array>) matrix_view(const Array& array) : data_(array.data()) {
+    if (array.dimension() != 2) {
+      throw shape_error(expected_got("fewclip::matrix_view", "dimensions", "2", std::to_string(array.dimension())));
+    }
+    rows_ = static_cast<index>(array.shape(0));
+    columns_ = static_cast<index>(array.shape(1));
+    if ((columns_ > 1 && array.strides()[1] != 1) || (rows_ > 1 && static_cast<index>(array.strides()[0]) != columns_)) {
+      throw shape_error(expected_got("fewclip::matrix_view", "layout", "row-major without gaps", "other strides"));
+    }
+  }
+
+  const Scalar* data() const { return data_; }
+  index rows() const { return rows_; }
+  index columns() const { return columns_; }
+  bool empty() const { return rows_ == 0; }
+
+ private:
+  const Scalar* data_ = nullptr;
+  index rows_ = 0;
+  index columns_ = 0;
+};
+
+}  // namespace fewclip

@@ -1,0 +1,48 @@
+#pragma once
+/// \file
+/// Memory of the host, aligned for vector instructions.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "fewclip/core/shape.hpp"
+
+namespace fewclip {
+
+/// Host memory aligned to 64 bytes, the width of a cache line and of the widest vector register.
+struct host_memory {
+  static constexpr std::align_val_t alignment{64};
+  static constexpr bool host_accessible = true;
+
+  template <class Scalar>
+  static std::shared_ptr<Scalar> allocate(index count) {
+    if (count == 0) return {};
+    void* block = ::operator new(static_cast<std::size_t>(count) * sizeof(Scalar), alignment);
+    return std::shared_ptr<Scalar>(static_cast<Scalar*>(block), [](Scalar* p) { ::operator delete(p, alignment); });
+  }
+
+  template <class Scalar>
+  static void fill(Scalar* out, Scalar value, index count) {
+    std::fill_n(out, count, value);
+  }
+
+  template <class Scalar>
+  static void copy(Scalar* out, const Scalar* in, index count) {
+    std::memcpy(out, in, static_cast<std::size_t>(count) * sizeof(Scalar));
+  }
+
+  template <class Scalar>
+  static void from_host(Scalar* out, const Scalar* in, index count) {
+    copy(out, in, count);
+  }
+
+  template <class Scalar>
+  static void to_host(Scalar* out, const Scalar* in, index count) {
+    copy(out, in, count);
+  }
+};
+
+}  // namespace fewclip

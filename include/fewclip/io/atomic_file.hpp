@@ -1,0 +1,66 @@
+#pragma once
+/// \file
+/// Files that appear whole or not at all.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fewclip/core/error.hpp"
+#include "fewclip/io/detail/temporary_file.hpp"
+
+namespace fewclip::io {
+
+/// Writes a file next to its target and renames it over the target when complete.
+///
+/// The bytes go to a new file `.fewclip-*.tmp` in the target's directory. commit() hands them to the disk (fsync), renames that file over
+/// the target and then syncs the directory, as far as the file system can. Until then the target is untouched: readers that have it open or
+/// mapped keep the old content. Without commit(), the destructor removes the temporary file; only a killed process leaves one behind. The
+/// permissions of an existing target are kept. A target that is a symbolic link keeps its link; the file it names is replaced. Outside
+/// POSIX the same steps are taken with the C library, without syncing.
+class atomic_file {
+ public:
+  /// Creates the temporary file.
+  /// \param path the target; its directory must exist, and what exists under this name must be a regular file
+  /// \throws io_error where the target is a directory or a device, or the temporary file cannot be created
+  explicit atomic_file(const std::string& path) : file_(path) {}
+
+  /// Appends bytes.
+  /// \throws io_error where the disk is full or the write fails otherwise
+  void write(std::span<const std::byte> bytes) { file_.write(bytes); }
+
+  /// Appends text.
+  /// \throws io_error where the disk is full or the write fails otherwise
+  void write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
+
+  /// Puts the file in its place; nothing can be written afterwards.
+  /// \throws io_error where that fails; the target is then unchanged
+  void commit() { file_.commit(); }
+
+ private:
+  detail::temporary_file file_;
+};
+
+/// Writes a text file in one step, see atomic_file.
+/// \param path the target
+/// \param text the whole content
+/// \throws io_error where it cannot be written; the target is then unchanged
+inline void write_file(const std::string& path, std::string_view text) {
+  atomic_file file(path);
+  file.write(text);
+  file.commit();
+}
+
+/// Writes a binary file in one step, see atomic_file.
+/// \param path the target
+/// \param bytes the whole content
+/// \throws io_error where it cannot be written; the target is then unchanged
+inline void write_file(const std::string& path, std::span<const std::byte> bytes) {
+  atomic_file file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+}  // namespace fewclip::io

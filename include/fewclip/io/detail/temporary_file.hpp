@@ -1,0 +1,185 @@
+#pragma once
+/// \file
+/// The system calls behind atomic_file.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "fewclip/core/error.hpp"
+#include "fewclip/io/detail/system_text.hpp"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#else
+#include <filesystem>
+#endif
+
+namespace fewclip::io::detail {
+
+/// A number that no other call in this process gets.
+inline unsigned long next_temporary_number() {
+  static std::atomic<unsigned long> count{0};
+  return count++;
+}
+
+/// The directory part of a path with its final slash; "./" where there is none.
+inline std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
+}
+
+#if defined(__unix__) || defined(__APPLE__)
+
+class temporary_file {
+ public:
+  explicit temporary_file(const std::string& path) : shown_(path), target_(path) {
+    if (path.empty()) throw io_error(expected_got("fewclip::io::atomic_file", "path", "a file name", "an empty text"));
+    const mode_t mode = inspect_target();
+    create(mode);
+  }
+  temporary_file(const temporary_file&) = delete;
+  temporary_file& operator=(const temporary_file&) = delete;
+  ~temporary_file() { discard(); }
+
+  void write(std::span<const std::byte> bytes) {
+    if (descriptor_ < 0) throw io_error(expected_got(shown_, "write", "a file not yet committed", "a committed or failed one"));
+    while (!bytes.empty()) {
+      constexpr std::size_t most = std::size_t{1} << 30;  // single writes above 2 GiB are cut by the system
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size() < most ? bytes.size() : most);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail("write");
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+  }
+
+  void commit() {
+    if (descriptor_ < 0) throw io_error(expected_got(shown_, "commit", "a file not yet committed", "a committed or failed one"));
+    if (::fsync(descriptor_) != 0) fail("fsync");
+    const int closed = ::close(descriptor_);
+    descriptor_ = -1;
+    if (closed != 0) fail("close");
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename");
+    temporary_.clear();
+    sync_directory();
+  }
+
+ private:
+  /// Follows a symbolic link, refuses what must not be replaced and returns the permissions to use, 0 for the default ones.
+  mode_t inspect_target() {
+    if (char* const real = ::realpath(target_.c_str(), nullptr)) {
+      target_ = real;
+      std::free(real);
+    }
+    struct stat status {};
+    if (::stat(target_.c_str(), &status) != 0) return 0;
+    if (S_ISDIR(status.st_mode)) throw io_error(expected_got(shown_, "kind of the target", "a file", "a directory"));
+    if (!S_ISREG(status.st_mode)) {
+      throw io_error(expected_got(shown_, "kind of the target", "a regular file", "a pipe, socket or device"));
+    }
+    return status.st_mode & 07777;
+  }
+
+  void create(mode_t mode) {
+    do {
+      temporary_ =
+          directory_of(target_) + ".fewclip-" + std::to_string(::getpid()) + "-" + std::to_string(next_temporary_number()) + ".tmp";
+      descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (descriptor_ < 0 && (errno == EEXIST || errno == EINTR));
+    if (descriptor_ < 0) {
+      temporary_.clear();
+      throw system_failure(shown_, "creating a temporary file beside it");
+    }
+    if (mode != 0 && ::fchmod(descriptor_, mode) != 0) fail("keeping the permissions");
+  }
+
+  [[noreturn]] void fail(const char* call) {
+    const io_error failure = system_failure(shown_, call);
+    discard();
+    throw failure;
+  }
+
+  void discard() noexcept {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    descriptor_ = -1;
+    temporary_.clear();
+  }
+
+  void sync_directory() const noexcept {
+    const int directory = ::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return;
+    // The file is in place already; a file system that cannot sync a directory is no reason to report failure.
+    static_cast<void>(::fsync(directory));
+    ::close(directory);
+  }
+
+  std::string shown_;
+  std::string target_;
+  std::string temporary_;
+  int descriptor_ = -1;
+};
+
+#else
+
+class temporary_file {
+ public:
+  explicit temporary_file(const std::string& path) : target_(path) {
+    if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path)) {
+      throw io_error(expected_got(path, "kind of the target", "a regular file", "something else"));
+    }
+    temporary_ = directory_of(path) + ".fewclip-" + std::to_string(std::rand()) + "-" + std::to_string(next_temporary_number()) + ".tmp";
+    stream_ = std::fopen(temporary_.c_str(), "wbx");
+    if (stream_ == nullptr) throw system_failure(path, "creating a temporary file beside it");
+  }
+  temporary_file(const temporary_file&) = delete;
+  temporary_file& operator=(const temporary_file&) = delete;
+  ~temporary_file() { discard(); }
+
+  void write(std::span<const std::byte> bytes) {
+    if (stream_ == nullptr) throw io_error(expected_got(target_, "write", "a file not yet committed", "a committed or failed one"));
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stream_) != bytes.size()) fail("write");
+  }
+
+  void commit() {
+    if (stream_ == nullptr) throw io_error(expected_got(target_, "commit", "a file not yet committed", "a committed or failed one"));
+    const int closed = std::fclose(stream_);
+    stream_ = nullptr;
+    if (closed != 0) fail("close");
+    std::error_code reason;
+    std::filesystem::rename(temporary_, target_, reason);
+    if (reason) {
+      discard();
+      throw io_error(expected_got(target_, "rename", "success", reason.message()));
+    }
+    temporary_.clear();
+  }
+
+ private:
+  [[noreturn]] void fail(const char* call) {
+    const io_error failure = system_failure(target_, call);
+    discard();
+    throw failure;
+  }
+
+  void discard() noexcept {
+    if (stream_ != nullptr) static_cast<void>(std::fclose(stream_));
+    if (!temporary_.empty()) static_cast<void>(std::remove(temporary_.c_str()));
+    stream_ = nullptr;
+    temporary_.clear();
+  }
+
+  std::string target_;
+  std::string temporary_;
+  std::FILE* stream_ = nullptr;
+};
+
+#endif
+
+}  // namespace fewclip::io::detail

@@ -1,0 +1,178 @@
+#pragma once
+/// \file
+/// A method behind a name: the composition's type is erased, its settings are set by name.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "fewclip/classifier.hpp"
+#include "fewclip/recipes/recipe.hpp"
+#include "fewclip/runtime/selection.hpp"
+
+namespace fewclip::runtime {
+
+/// One axis of a composition and the part that stands there.
+struct method_part {
+  std::string axis;  ///< "head", "cache", "trainer", ...
+  std::string part;  ///< the part's name and what it stands for
+};
+
+/// Values of hyper-parameters by name, as listed in method_description::settings.
+using named_settings = std::map<std::string, double, std::less<>>;
+
+/// Where a search looks: our one grid for all data sets, and what was published per data set.
+struct method_recipes {
+  std::vector<selectors::grid_axis> clean_grid;                ///< empty where there is nothing to search
+  std::function<recipes::recipe(std::string_view)> published;  ///< by data set, one of recipes::data_sets
+  bool published_bisects = false;                              ///< whether selectors::coarse_then_bisect was used, and not a grid
+};
+
+/// All that is known of a method before it is fitted.
+struct method_description {
+  std::string name;                     ///< the alias in methods/
+  std::string citation;                 ///< paper and number of its preprint
+  std::vector<method_part> parts;       ///< the composition
+  input_needs needs;                    ///< texts, support, unit rows
+  bool trains = false;                  ///< whether there is a trainer
+  std::vector<setting_value> settings;  ///< every hyper-parameter with its default, range, meaning and the source of its default
+  method_recipes recipes;               ///< what to search
+};
+
+/// A fitted method: immutable, and usable from many threads.
+template <compute_backend B>
+class fitted_method {
+ public:
+  virtual ~fitted_method() = default;
+
+  /// Class scores.
+  /// \param x feature rows [n, dim]
+  /// \returns [n, classes]
+  virtual tensor<B> logits(const tensor<B>& x) const = 0;
+
+  /// The settings in use, after selection.
+  virtual std::vector<setting_value> settings() const = 0;
+
+  /// How the training went; `trained_parameters` is the number of trained numbers.
+  virtual const training_report& training() const = 0;
+
+  /// How the selection went.
+  virtual const search_record& search() const = 0;
+};
+
+namespace detail {
+
+/// A classifier behind the interface of fitted_method.
+template <class Classifier>
+class fitted_classifier : public fitted_method<typename Classifier::backend> {
+ public:
+  explicit fitted_classifier(Classifier fitted) : fitted_(std::move(fitted)) {}
+
+  using rows = tensor<typename Classifier::backend>;
+  rows logits(const rows& x) const override { return fitted_.logits(x); }
+  std::vector<setting_value> settings() const override { return list_settings(fitted_.settings()); }
+  const training_report& training() const override { return fitted_.training(); }
+  const search_record& search() const override { return fitted_.search(); }
+
+ private:
+  Classifier fitted_;
+};
+
+/// The same composition with another selector.
+template <class Classifier, class Selector>
+using with_selector =
+    classifier<typename Classifier::backend, typename Classifier::adapter_type, typename Classifier::trainer_type, Selector>;
+
+/// The settings of a composition, changed by name.
+template <class Settings>
+Settings changed(const named_settings& by_name, const std::string& method) {
+  Settings out;
+  for (const auto& [name, value] : by_name) set_setting(out, name, value, method);
+  return out;
+}
+
+}  // namespace detail
+
+/// A method that can be fitted, its type erased.
+template <compute_backend B>
+class method {
+ public:
+  /// What fit() takes, with the settings changed by name.
+  struct fit_inputs {
+    class_text<B> text;            ///< empty where there is none
+    support_set<B> support;        ///< empty for zero_shot
+    named_settings settings;       ///< those that differ from the defaults
+    selection_request<B> request;  ///< how hyper-parameters are chosen
+    validation_set<B> validation;  ///< what a selector may see
+    progress_observer observer;    ///< may be empty
+  };
+
+  /// Makes the fitted method.
+  using fit_function = std::function<std::unique_ptr<fitted_method<B>>(const fit_inputs&)>;
+  /// Throws for settings that are wrong.
+  using check_function = std::function<void(const named_settings&)>;
+
+  /// \param about the description
+  /// \param fit makes the fitted method
+  /// \param check throws value_error for settings that do not exist or are out of range
+  method(method_description about, fit_function fit, check_function check)
+      : about_(std::move(about)), fit_(std::move(fit)), check_(std::move(check)) {}
+
+  /// What is known of the method before it is fitted.
+  const method_description& about() const { return about_; }
+
+  /// Fits.
+  /// \param inputs rows are borrowed on a host backend: the caller keeps them alive as long as the fitted method
+  /// \throws value_error for unknown settings (with the nearest name) or values out of range, and as fewclip::classifier
+  std::unique_ptr<fitted_method<B>> fit(const fit_inputs& inputs) const { return fit_(inputs); }
+
+  /// Checks settings without fitting.
+  /// \throws value_error for unknown settings (with the nearest name) or values out of range
+  void check(const named_settings& settings) const { check_(settings); }
+
+ private:
+  method_description about_;
+  fit_function fit_;
+  check_function check_;
+};
+
+/// Erases the type of a method.
+/// \tparam Method a classifier such as `methods::ape<B>`; its selector gives way to what each request says
+/// \param name the name to find it by
+/// \param citation paper and number of its preprint
+/// \param parts the composition
+/// \param recipes what to search
+/// \tparam Searches the selectors that requests may ask for
+template <class Method, class... Searches>
+method<typename Method::backend> make_method(std::string name, std::string citation, std::vector<method_part> parts,
+                                             method_recipes recipes = {}) {
+  using B = typename Method::backend;
+  using fair = detail::with_selector<Method, by_request<Searches...>>;
+  using unfair = detail::with_selector<Method, selectors::on_test_labels<by_request<Searches...>>>;
+  using fit_inputs = typename method<B>::fit_inputs;
+  constexpr bool trains = !std::is_same_v<typename Method::trainer_type, trainers::closed_form>;
+  method_description about{
+      std::move(name),   std::move(citation), std::move(parts), Method::adapter_type::needs, trains, list_settings(typename fair::params{}),
+      std::move(recipes)};
+  const auto fit = [name = about.name](const fit_inputs& inputs) -> std::unique_ptr<fitted_method<B>> {
+    if (inputs.request.mode == selection_mode::oracle && inputs.request.searches()) {
+      auto settings = detail::changed<typename unfair::params>(inputs.settings, name);
+      settings.selector.search = inputs.request.search;
+      return std::make_unique<detail::fitted_classifier<unfair>>(
+          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer));
+    }
+    auto settings = detail::changed<typename fair::params>(inputs.settings, name);
+    if (inputs.request.searches()) settings.selector.search = inputs.request.search;
+    return std::make_unique<detail::fitted_classifier<fair>>(
+        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer));
+  };
+  const auto check = [name = about.name](const named_settings& settings) { detail::changed<typename fair::params>(settings, name); };
+  return method<B>(std::move(about), fit, check);
+}
+
+}  // namespace fewclip::runtime

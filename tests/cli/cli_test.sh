@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# cli_test.sh PROGRAM SOURCE_DIR [CMAKE]: the program as its users see it: outputs, messages, exit statuses.
+# Real features are looked for where FEWCLIP_TEST_DATA says, else beside the checkout; without them those checks are left out.
+set -uo pipefail
+program=$1
+source_dir=$2
+cmake=${3:-cmake}
+data=${FEWCLIP_TEST_DATA:-$source_dir/../shared/data}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+runs() { # runs ARGUMENT...: status 0; output in out and err
+  "$program" "$@" >out 2>err || fail "fewclip $*: status $?, expected 0: $(cat err)"
+}
+refuses() { # refuses STATUS 'TEXT;TEXT' ARGUMENT...: that status, one line on stderr that has every text, nothing on stdout
+  local status=$1 texts=$2 got=0
+  shift 2
+  "$program" "$@" >out 2>err || got=$?
+  [ "$got" -eq "$status" ] || fail "fewclip $*: status $got, expected $status: $(cat err)"
+  [ "$(wc -l <err)" -eq 1 ] || fail "fewclip $*: $(wc -l <err) lines on stderr, expected 1: $(cat err)"
+  [ ! -s out ] || fail "fewclip $*: something on stdout"
+  local IFS=';'
+  for text in $texts; do grep -qF -- "$text" err || fail "fewclip $*: expected '$text' in: $(cat err)"; done
+}
+json() { # json FILE PATH...: one value, by CMake's reader, which refuses what is not JSON
+  local file=$1
+  shift
+  echo "file(READ \"$file\" text)
+string(JSON found GET \"\${text}\" $*)
+file(WRITE found.txt \"\${found}\")" >read.cmake
+  "$cmake" -P read.cmake >/dev/null 2>cmake.err || fail "$file: no $*: $(head -c 300 cmake.err)"
+  cat found.txt
+}
+equals() { [ "$1" = "$2" ] || fail "$3: got '$1', expected '$2'"; }
+tensors() { # tensors FILE HEADER BYTES: a safetensors file by hand; the data are the bytes given in printf's notation
+  local header=$2 length
+  length=$(printf %s "$header" | wc -c)
+  # shellcheck disable=SC2059
+  { printf "\\x$(printf %02x $((length % 256)))\\x$(printf %02x $((length / 256)))\\0\\0\\0\\0\\0\\0"; printf %s "$header"; printf "$3"; } >"$1"
+}
+
+# --- what the program says of itself ---------------------------------------------------------------------------------
+runs --version
+grep -qE '^fewclip [0-9]+\.[0-9]+\.[0-9]+$' out || fail "version: $(cat out)"
+runs methods
+for name in zero_shot linear_probe clip_adapter tip_adapter tip_adapter_f tip_x ape ape_t tip_adapter.alpha ape.similarity_weight; do
+  grep -qE "^ *$name( |\$)" out || fail "methods: no $name"
+done
+runs methods --json
+cp out methods.json
+equals "$(json methods.json methods 1 settings 1 name)" tip_adapter.alpha "methods --json"
+equals "$(json methods.json methods 1 settings 1 default)" 1.0 "methods --json, default of tip_adapter.alpha"
+
+# --- a comparison on generated features ------------------------------------------------------------------------------
+runs generate --out set.safetensors --classes 6 --dim 32
+runs compare --features set.safetensors --methods all --shots 1,2 --seeds 1,2 --json all.json --logits all.safetensors --threads 1
+cp out one_thread.txt
+equals "$(grep -cE '^(zero_shot|linear_probe|clip_adapter|tip_adapter|tip_adapter_f|tip_x|ape|ape_t) +[12] ' out)" 16 "rows of the table"
+[ ! -s err ] || fail "compare: stderr is no terminal, yet it has: $(cat err)"
+for path in version file products backend threads "selection protocol" "selection recipe" "seeds 1" "shots 0" "methods 7 citation" \
+  "runs 31 seed" "runs 0 settings scale" "runs 0 hits" "runs 0 search candidates" "runs 0 training steps" "runs 0 protocol" \
+  "runs 0 expected_calibration_error" "summary 15 accuracy_mean" "summary 0 fit_seconds_mean"; do
+  json all.json "${path// / }" >/dev/null
+done
+head -c 20000 all.safetensors | grep -qaF '"ape_t.2.2":{"dtype":"F32","shape":[300,6]' || fail "logits: no ape_t.2.2 [300, 6]"
+equals "$(find . -name '.fewclip-*' | wc -l)" 0 "temporary files left"
+
+runs compare --features set.safetensors --methods all --shots 1,2 --seeds 1,2 --logits two.safetensors --threads 2
+cmp -s all.safetensors two.safetensors || fail "logits differ between one thread and two"
+
+for selection in few-val full-val oracle; do
+  runs compare --features set.safetensors --methods zero_shot,tip_adapter --shots 2 --seeds 1 --selection "$selection" --json s.json
+  equals "$(json s.json selection name)" "$selection" "selection"
+  [ "$(json s.json runs 1 search candidates)" -gt 1 ] || fail "$selection: nothing was searched"
+done
+equals "$(json s.json selection uses_test_labels)" ON "uses_test_labels"
+grep -q 'TEST LABELS' out || fail "oracle: the table does not say so"
+grep -q 'TEST LABELS' err || fail "oracle: stderr does not say so"
+runs compare --features set.safetensors --methods tip_adapter --shots 2 --seeds 1 --selection few-val --set tip_adapter.alpha=3 --json s.json
+equals "$(json s.json runs 0 settings alpha)" 3.0 "a setting that is given is not searched"
+runs compare --features set.safetensors --methods tip_adapter --shots 2 --seeds 1 --selection full-val --recipe published:dtd --json s.json
+equals "$(json s.json runs 0 search candidates)" 4000 "the published grid"
+
+# --- usage errors: status 2 --------------------------------------------------------------------------------------------
+refuses 2 'subcommand'
+refuses 2 '--features' compare
+refuses 2 'frobnicate' compare --features set.safetensors --frobnicate
+refuses 2 "tip_adaptor;did you mean 'tip_adapter'" compare --features set.safetensors --methods tip_adaptor
+refuses 2 "alfa;did you mean 'alpha'" compare --features set.safetensors --set tip_adapter.alfa=1
+refuses 2 "ap;did you mean 'ape'" compare --features set.safetensors --set ap.alpha=1
+refuses 2 "alpha;expected;got -1" compare --features set.safetensors --set tip_adapter.alpha=-1
+refuses 2 "expected a number" compare --features set.safetensors --set tip_adapter.alpha=one
+refuses 2 "method.parameter=value" compare --features set.safetensors --set alpha
+refuses 2 "whole number" compare --features set.safetensors --set ape_t.epochs=1.5
+refuses 2 "methods that are compared" compare --features set.safetensors --methods ape --set tip_adapter.alpha=1
+refuses 2 "few-val;got 'best'" compare --features set.safetensors --selection best
+refuses 2 "eigen;got 'mkl'" compare --features set.safetensors --products mkl
+refuses 2 "did you mean 'caltech101'" compare --features set.safetensors --recipe published:caltech
+refuses 2 "--shots;0" compare --features set.safetensors --shots 0
+refuses 2 "--shots" compare --features set.safetensors --shots many
+refuses 2 "once" compare --features set.safetensors --seeds 1,1
+refuses 2 "--seeds;-1" compare --features set.safetensors --seeds -1
+refuses 2 "--threads" compare --features set.safetensors --threads 0
+refuses 2 "another file" compare --features set.safetensors --json set.safetensors
+refuses 2 "another file" compare --features set.safetensors --json x --logits ./x
+
+# --- bad files: status 1, nothing written ------------------------------------------------------------------------------
+outputs=(--json not.json --logits not.safetensors)
+refuses 1 'absent.safetensors' compare --features absent.safetensors "${outputs[@]}"
+refuses 1 "$work" compare --features "$work" "${outputs[@]}"
+: >empty.safetensors
+refuses 1 'empty.safetensors' compare --features empty.safetensors "${outputs[@]}"
+head -c 1000 /dev/zero | tr '\0' x >noise.safetensors
+refuses 1 'noise.safetensors' compare --features noise.safetensors "${outputs[@]}"
+head -c 5000 set.safetensors >cut.safetensors
+refuses 1 'cut.safetensors;expected;got' compare --features cut.safetensors "${outputs[@]}"
+refuses 1 'set.safetensors;shots 64;train' compare --features set.safetensors --shots 1,64 "${outputs[@]}"
+refuses 1 'missing' compare --features set.safetensors --json missing/folder/x.json
+refuses 1 'ape;channels;expected at most 32' compare --features set.safetensors --methods ape --set ape.channels=500 "${outputs[@]}"
+
+one='\0\0\x80\x3f' zero='\0\0\0\0' nan='\0\0\xc0\x7f' two='\0\0\0\x40'
+unit="$one$zero$zero$one"
+labels='\0\0\0\0\1\0\0\0'
+header='{"train1_features":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"test_features":{"dtype":"F32","shape":[2,2],"data_offsets":[16,32]},"text_features":{"dtype":"F32","shape":[2,2],"data_offsets":[32,48]},"train1_labels":{"dtype":"I32","shape":[2],"data_offsets":[48,56]},"test_labels":{"dtype":"I32","shape":[2],"data_offsets":[56,64]}}'
+tensors good.safetensors "$header" "$unit$unit$unit$labels$labels"
+runs compare --features good.safetensors --methods tip_adapter --shots 1
+tensors nan.safetensors "$header" "$unit$one$nan$zero$one$unit$labels$labels"
+refuses 1 'nan.safetensors;test_features;row 0, column 1;finite;nan' compare --features nan.safetensors --shots 1 "${outputs[@]}"
+tensors label.safetensors "$header" "$unit$unit$unit$labels"'\0\0\0\0\7\0\0\0'
+refuses 1 'label.safetensors;test_labels;row 1;0..1;got 7' compare --features label.safetensors --shots 1 "${outputs[@]}"
+before='"test_features":{"dtype":"F32","shape":[2,2]' after='"test_features":{"dtype":"F32","shape":[4,1]'
+tensors width.safetensors "${header/"$before"/"$after"}" "$unit$unit$unit$labels$labels"
+refuses 1 'width.safetensors;test_;expected;got' compare --features width.safetensors --shots 1 "${outputs[@]}"
+tensors zero.safetensors "$header" "$zero$zero$zero$one$unit$unit$labels$labels"
+refuses 1 'zero.safetensors;train1_features;row 0;length 0' compare --features zero.safetensors --shots 1 "${outputs[@]}"
+tensors long.safetensors "$header" "$unit$two$zero$zero$two$unit$labels$labels"
+runs compare --features long.safetensors --methods tip_adapter --shots 1 --json long.json
+equals "$(grep -c 'normalised: test_features' err)" 1 "normalisation is said"
+equals "$(json long.json normalised_tensors 0)" test_features "normalised_tensors"
+tensors textless.safetensors "${header/text_features/other}" "$unit$unit$unit$labels$labels"
+runs compare --features textless.safetensors --methods tip_adapter,linear_probe --json textless.json
+grep -q 'skipped tip_adapter: .*text_features' out || fail "textless: tip_adapter is not listed as skipped"
+equals "$(json textless.json skipped 0 method)" tip_adapter "skipped"
+refuses 1 'textless.safetensors;text_features' compare --features textless.safetensors --methods ape "${outputs[@]}"
+refuses 1 'good.safetensors;val_features' compare --features good.safetensors --selection full-val "${outputs[@]}"
+[ ! -e not.json ] && [ ! -e not.safetensors ] || fail "a run that failed has written an output"
+equals "$(find . -name '.fewclip-*' | wc -l)" 0 "temporary files left"
+
+# --- real features -----------------------------------------------------------------------------------------------------
+sets=$data/feature_sets
+if [ -e "$sets/caltech101_67.safetensors" ] && [ -e "$sets/dtd.safetensors" ]; then
+  within() { [ $(($1 > $2 ? $1 - $2 : $2 - $1)) -le 2 ] || fail "$3: $1 hits, expected $2"; }
+  runs compare --features "$sets/caltech101_67.safetensors" --methods zero_shot,tip_adapter --shots 16 --seeds 1 --json real.json
+  within "$(json real.json runs 0 hits)" 1791 zero_shot
+  within "$(json real.json runs 1 hits)" 1817 "tip_adapter, 16 shots"
+  runs compare --features "$sets/dtd.safetensors" --methods all --shots 1 --seeds 1 --json dtd.json
+  equals "$(json dtd.json skipped 6 method)" ape_t "seven methods need text"
+  equals "$(json dtd.json runs 0 method)" linear_probe "one does not"
+else
+  echo "Real features are left out: no $sets"
+fi
+
+[ "$failures" -eq 0 ] && echo "cli: no failures"
+exit $((failures > 0))

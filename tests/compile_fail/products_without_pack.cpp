@@ -1,0 +1,13 @@
+// EXPECT: fewclip::backend::cpu: Products needs 'pack' and 'multiply_packed' for this scalar [concept matrix_product], see docs/extend/backend.md
+#include <fewclip/backend/cpu.hpp>
+#include <fewclip/testing/archetypes.hpp>
+
+#ifdef FEWCLIP_EXPECT_PASS
+using products = fewclip::testing::minimal_products;
+#else
+struct products {
+  static constexpr const char* name = "nothing";
+};
+#endif
+
+const auto name = fewclip::backend::cpu<float, products>::name();

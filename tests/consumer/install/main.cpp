@@ -1,0 +1,9 @@
+#include <fewclip/core/error.hpp>
+#include <fewclip/version.hpp>
+
+std::string message_of_other_unit();
+
+int main() {
+  const std::string mine = fewclip::expected_got("consumer", "version", "0", std::to_string(fewclip::version_major));
+  return mine == message_of_other_unit() ? 0 : 1;
+}

@@ -1,0 +1,107 @@
+#include "fewclip/core/labels.hpp"
+
+#include <Eigen/Core>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#define BOOST_TEST_MODULE core_labels
+#include <boost/test/unit_test.hpp>
+
+#include "fewclip/interop/xtensor.hpp"
+
+namespace {
+
+using fewclip::class_labels;
+using fewclip::index;
+using fewclip::label;
+using indices = std::vector<index>;
+
+static_assert(fewclip::label_range<std::vector<int>>);
+static_assert(fewclip::label_range<std::array<std::uint8_t, 3>>);
+static_assert(fewclip::label_range<std::span<const std::int64_t>>);
+static_assert(fewclip::label_range<Eigen::VectorXi>);
+static_assert(fewclip::label_range<xt::xtensor<int, 1>>);
+static_assert(!fewclip::label_range<std::vector<float>>);
+
+std::string value_error_text(const auto& action) {
+  try {
+    action();
+  } catch (const fewclip::value_error& error) {
+    return error.what();
+  }
+  return "no value_error";
+}
+
+BOOST_AUTO_TEST_CASE(labels_of_32_bits_are_borrowed) {
+  const std::vector<label> values{1, 0, 1};
+  const class_labels labels(values, 2);
+  BOOST_TEST(labels.values().data() == values.data());
+  BOOST_TEST(labels.size() == 3);
+  BOOST_TEST(labels.classes() == 2);
+  BOOST_TEST(labels[2] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(labels_of_other_integers_are_converted) {
+  const std::vector<std::int64_t> wide{2, 0};
+  const std::array<std::uint8_t, 2> narrow{2, 0};
+  const xt::xtensor<std::int16_t, 1> foreign{2, 0};
+  for (const class_labels& labels : {class_labels(wide, 3), class_labels(narrow, 3), class_labels(foreign, 3)}) {
+    BOOST_TEST(labels[0] == 2);
+    BOOST_TEST(labels[1] == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_moved_vector_is_taken_over_and_copies_own_their_labels) {
+  class_labels copy;
+  {
+    const class_labels labels(std::vector<label>{0, 1, 1}, 2);
+    copy = labels;
+  }
+  BOOST_TEST(copy[2] == 1);
+  const class_labels moved = std::move(copy);
+  BOOST_TEST(moved[1] == 1);
+  BOOST_TEST(moved.size() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(counts_and_offsets_include_classes_without_rows) {
+  const class_labels labels(std::vector<label>{3, 1, 3, 0}, 5);
+  BOOST_TEST(labels.counts() == (indices{1, 1, 0, 2, 0}), boost::test_tools::per_element());
+  BOOST_TEST(labels.class_offsets() == (indices{0, 1, 2, 2, 4, 4}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_ordered_by_class_and_stay_in_order_within_a_class) {
+  const class_labels labels(std::vector<label>{2, 0, 2, 1, 0, 2}, 3);
+  BOOST_TEST(labels.order_by_class() == (indices{1, 4, 3, 0, 2, 5}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_label_outside_the_classes_is_named_with_its_row) {
+  BOOST_TEST(value_error_text([] {
+               class_labels(std::vector<label>{0, 1, 2}, 2);
+             }) == "fewclip::class_labels: label of row 2: expected a class in 0..1, got 2");
+  BOOST_TEST(value_error_text([] {
+               class_labels(std::vector<label>{0, -1}, 2);
+             }) == "fewclip::class_labels: label of row 1: expected a class in 0..1, got -1");
+}
+
+BOOST_AUTO_TEST_CASE(wide_labels_are_checked_before_they_are_narrowed) {
+  const std::vector<std::int64_t> wide{std::int64_t{1} << 32};  // 0 after narrowing
+  BOOST_TEST(value_error_text([&] { class_labels(wide, 2); }) ==
+             "fewclip::class_labels: label of row 0: expected a class in 0..1, got 4294967296");
+  const std::vector<std::uint64_t> huge{std::numeric_limits<std::uint64_t>::max()};  // -1 as a signed number
+  BOOST_TEST(value_error_text([&] { class_labels(huge, 2); }).find("got 18446744073709551615") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(no_labels_are_fine_with_any_number_of_classes) {
+  const class_labels labels(std::vector<label>{}, 2);
+  BOOST_TEST(labels.empty());
+  BOOST_TEST(labels.counts() == (indices{0, 0}), boost::test_tools::per_element());
+  BOOST_TEST(labels.order_by_class().empty());
+  BOOST_TEST(class_labels().empty());
+}
+
+}  // namespace

@@ -1,0 +1,64 @@
+#include "fewclip/interop/xtensor.hpp"
+
+#include <utility>
+#include <vector>
+
+#define BOOST_TEST_MODULE interop_xtensor
+#include <boost/test/unit_test.hpp>
+
+#include "fewclip/backend/cpu.hpp"
+#include "fewclip/core/matrix_view.hpp"
+
+namespace {
+
+using tensor = fewclip::tensor<fewclip::backend::cpu<float>>;
+
+template <class Value>
+concept viewable = requires(Value&& value) {
+  fewclip::as_xtensor(std::forward<Value>(value)).dimension();
+};
+static_assert(viewable<const tensor&>);
+static_assert(!viewable<tensor>, "a view of a temporary would dangle");
+
+BOOST_AUTO_TEST_CASE(a_tensor_is_viewed_in_place_with_its_extents) {
+  const std::vector<float> values{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  const tensor maps = tensor::borrow(values.data(), {2, 3, 2});
+  const auto view = fewclip::as_xtensor(maps);
+  BOOST_TEST(view.data() == values.data());
+  BOOST_TEST(view.dimension() == 3U);
+  BOOST_TEST(view.shape(0) == 2U);
+  BOOST_TEST(view.shape(1) == 3U);
+  BOOST_TEST(view.shape(2) == 2U);
+  BOOST_TEST(view(1, 0, 1) == 8.0F);
+}
+
+BOOST_AUTO_TEST_CASE(an_expression_of_xtensor_reads_a_tensor) {
+  const std::vector<float> values{1, 2, 3, 4};
+  const tensor features = tensor::borrow(values.data(), {2, 2});
+  const xt::xarray<float> doubled = 2.0F * fewclip::as_xtensor(features);
+  BOOST_TEST(doubled(1, 0) == 6.0F);
+}
+
+BOOST_AUTO_TEST_CASE(writing_leaves_copies_of_the_tensor_alone) {
+  tensor features({2, 2}, 1.0F);
+  const tensor copy = features;
+  auto view = fewclip::as_mutable_xtensor(features);
+  view(0, 1) = 9.0F;
+  BOOST_TEST(features.to_host() == (std::vector<float>{1, 9, 1, 1}), boost::test_tools::per_element());
+  BOOST_TEST(copy.to_host() == (std::vector<float>{1, 1, 1, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_view_goes_back_into_fewclip_without_a_copy) {
+  const tensor features({2, 3}, 1.0F);
+  const fewclip::matrix_view<float> back(fewclip::as_xtensor(features));
+  BOOST_TEST(back.data() == features.data());
+  BOOST_TEST(back.rows() == 2);
+  BOOST_TEST(back.columns() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_tensor_gives_an_empty_array) {
+  const tensor empty({0, 3});
+  BOOST_TEST(fewclip::as_xtensor(empty).size() == 0U);
+}
+
+}  // namespace

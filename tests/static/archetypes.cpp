@@ -1,0 +1,57 @@
+// The archetypes model their concepts and no other one; near misses model none.
+#include <fewclip/adapters/blend.hpp>
+#include <fewclip/adapters/class_residual.hpp>
+#include <fewclip/adapters/mapped.hpp>
+#include <fewclip/caches/key_value.hpp>
+#include <fewclip/caches/signature_divergence.hpp>
+#include <fewclip/classifier.hpp>
+#include <fewclip/heads/linear.hpp>
+#include <fewclip/heads/text.hpp>
+#include <fewclip/layers/bottleneck.hpp>
+#include <fewclip/refiners/prior_channels.hpp>
+#include <fewclip/testing/archetypes.hpp>
+#include <fewclip/testing/backends.hpp>
+
+namespace t = fewclip::testing;
+namespace caches = fewclip::caches;
+using B = fewclip::backend::cpu<double, t::minimal_products>;
+
+static_assert(fewclip::compute_backend<B> && fewclip::matrix_product<t::minimal_products, double>);
+static_assert(fewclip::refiner<t::minimal_refiner, B> && !fewclip::channel_refiner<t::minimal_refiner, B>);
+static_assert(fewclip::kernel<t::minimal_kernel, B> && !fewclip::shiftable_kernel<t::minimal_kernel, B>);
+static_assert(fewclip::keys<t::minimal_keys, B>);
+static_assert(fewclip::values<t::minimal_values, B>);
+static_assert(fewclip::map<t::minimal_map, B>);
+static_assert(fewclip::adapter<t::minimal_adapter, B> && !fewclip::blend_part<t::minimal_adapter>);
+static_assert(fewclip::adapter<t::minimal_part, B> && fewclip::blend_part<t::minimal_part> && fewclip::retunable<t::minimal_part, B>);
+static_assert(!fewclip::shiftable<t::minimal_part, B>);
+static_assert(fewclip::trainer<t::minimal_trainer, B>);
+static_assert(fewclip::selector<t::minimal_selector>);
+
+// The parts of the library.
+using refined = fewclip::refiners::prior_channels<>;
+static_assert(fewclip::refiner<fewclip::refiners::all_channels, B> && fewclip::channel_refiner<refined, B>);
+static_assert(fewclip::shiftable_kernel<fewclip::kernels::exponential_affinity, B>);
+static_assert(fewclip::map<fewclip::layers::bottleneck, B>);
+static_assert(fewclip::adapter<fewclip::heads::linear, B> && !fewclip::blend_part<fewclip::heads::linear>);
+static_assert(fewclip::blend_part<fewclip::heads::text> && fewclip::shiftable<fewclip::heads::text, B>);
+static_assert(fewclip::blend_part<caches::key_value<>> && fewclip::shiftable<caches::key_value<>, B>);
+static_assert(fewclip::blend_part<caches::signature_divergence<>> && !fewclip::shiftable<caches::signature_divergence<>, B>);
+static_assert(fewclip::shiftable<fewclip::adapters::blend<fewclip::heads::text, caches::key_value<>>, B>);
+
+// No role is mistaken for another.
+static_assert(!fewclip::refiner<t::minimal_map, B> && !fewclip::map<t::minimal_refiner, B> && !fewclip::adapter<t::minimal_refiner, B>);
+static_assert(!fewclip::keys<t::minimal_values, B> && !fewclip::values<t::minimal_keys, B> && !fewclip::kernel<t::minimal_refiner, B>);
+static_assert(!fewclip::trainer<t::minimal_selector, B> && !fewclip::selector<t::minimal_trainer>);
+static_assert(!fewclip::refiner<int, B> && !fewclip::kernel<int, B> && !fewclip::keys<int, B> && !fewclip::values<int, B> &&
+              !fewclip::map<int, B> && !fewclip::adapter<int, B> && !fewclip::blend_part<int> && !fewclip::selector<int>);
+
+// A cache of a kernel that cannot be shifted is a cache, but not one for a class residual.
+using unshifted = caches::key_value<t::minimal_kernel>;
+static_assert(fewclip::adapter<unshifted, B> && !fewclip::shiftable<unshifted, B>);
+static_assert(!fewclip::shiftable<fewclip::adapters::blend<fewclip::heads::text, unshifted>, B>);
+
+// Every composite of the library compiles on archetypes alone.
+using cache = caches::key_value<t::minimal_kernel, t::minimal_keys, t::minimal_values, t::minimal_refiner>;
+using adapter = fewclip::adapters::mapped<t::minimal_map, fewclip::adapters::blend<t::minimal_part, cache>>;
+template class fewclip::classifier<B, adapter, t::minimal_trainer, t::minimal_selector>;
