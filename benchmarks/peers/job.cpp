@@ -116,9 +116,10 @@ double seconds_of(const peers::job& job, fewclip::index calls) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / static_cast<double>(calls);
 }
 
-int measure(const peers::options& chosen) {
+int measure(peers::options chosen) {
   fewclip::set_threads(static_cast<int>(chosen.count("threads")));
   const peers::inputs given = chosen.text("inputs").empty() ? generate(chosen) : read_inputs(chosen.text("inputs"));
+  if (chosen.count("channels") == 0) chosen.numbers["channels"] = static_cast<double>(given.rows.at("text").extents[1] / 2);
   const peers::job job = build(chosen, given);
   if (!job.run) throw fewclip::value_error(fewclip::expected_got("fewclip_job", "--job", "a job of peers.py", chosen.text("job")));
   forget_peak();
@@ -163,11 +164,7 @@ int measure(const peers::options& chosen) {
 
 }  // namespace
 
-int main(int count, char** words) try {
-  peers::options chosen = read_options(count, words);
-  if (chosen.count("channels") == 0) chosen.numbers["channels"] = std::floor(chosen.number("dim") / 2);
-  return measure(chosen);
-} catch (const std::exception& failure) {
+int main(int count, char** words) try { return measure(read_options(count, words)); } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';
   return 2;
 }

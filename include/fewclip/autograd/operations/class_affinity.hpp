@@ -108,10 +108,14 @@ struct class_affinity_operation {
     const auto* z = gradient.data();
     const auto* e = kernel.data();
     const auto* class_of = segments.class_of.data();
-    B::for_each_row(columns, 2 * rows, [=] FEWCLIP_HOST_DEVICE(index i) {
-      typename B::scalar sum = 0;
-      for (index b = 0; b < rows; ++b) sum += z[b * classes + class_of[i]] * e[b * columns + i];
-      result[i] = sum;
+    constexpr index block = 256;
+    B::for_each_row((columns + block - 1) / block, 2 * block * rows, [=] FEWCLIP_HOST_DEVICE(index k) {
+      const index first = k * block;
+      const index last = first + block < columns ? first + block : columns;
+      for (index i = first; i < last; ++i) result[i] = 0;
+      for (index b = 0; b < rows; ++b) {
+        for (index i = first; i < last; ++i) result[i] += z[b * classes + class_of[i]] * e[b * columns + i];
+      }
     });
     return out;
   }
