@@ -1,5 +1,6 @@
 #include "fewclip/core/tensor.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,19 @@ BOOST_AUTO_TEST_CASE(a_borrowed_tensor_reads_the_callers_memory_and_never_writes
   BOOST_TEST(t.to_host() == (values{9, 3}), boost::test_tools::per_element());
   const float* own = t.data();
   BOOST_TEST(t.mutable_data() == own);  // owned since the first write
+}
+
+BOOST_AUTO_TEST_CASE(a_shared_tensor_keeps_its_owner_alive_and_never_writes_its_memory) {
+  auto owner = std::make_shared<values>(values{1, 2, 3});
+  const std::weak_ptr<values> watch = owner;
+  tensor t = tensor::share(std::shared_ptr<const float>(owner, owner->data() + 1), {2});
+  const float* const memory = owner->data();
+  owner.reset();
+  BOOST_TEST(!watch.expired());
+  BOOST_TEST(t.data() == memory + 1);
+  t.mutable_data()[0] = 9;
+  BOOST_TEST(t.to_host() == (values{9, 3}), boost::test_tools::per_element());
+  BOOST_TEST(watch.expired());
 }
 
 BOOST_AUTO_TEST_CASE(copies_and_reshapes_of_a_borrowed_tensor_stay_borrowed) {

@@ -52,6 +52,17 @@ class basic_tensor {
     return out;
   }
 
+  /// A read-only view of memory that `owner` keeps alive; the first write copies.
+  /// \param owner `extents.size()` elements, row-major, in the memory of the backend, for example a part of a mapped file
+  /// \param extents the shape
+  static basic_tensor share(std::shared_ptr<const Scalar> owner, const shape& extents) {
+    basic_tensor out;
+    out.extents_ = extents;
+    out.storage_ = std::const_pointer_cast<Scalar>(std::move(owner));
+    out.borrowed_ = true;
+    return out;
+  }
+
   /// A copy of host memory.
   /// \param data `extents.size()` elements, row-major, on the host
   /// \param extents the shape
