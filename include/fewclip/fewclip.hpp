@@ -46,6 +46,7 @@
 #include "fewclip/core/matrix_view.hpp"
 #include "fewclip/core/memory.hpp"
 #include "fewclip/core/parallel.hpp"
+#include "fewclip/core/product_options.hpp"
 #include "fewclip/core/progress.hpp"
 #include "fewclip/core/random.hpp"
 #include "fewclip/core/sets.hpp"

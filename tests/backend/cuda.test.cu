@@ -6,6 +6,7 @@
 
 #include "thrust_operations.hpp"
 #include "thrust_plain_loops.hpp"
+#include "tile_products.hpp"
 
 namespace {
 
@@ -91,4 +92,12 @@ int skip_without_device() {
 int main(int count, char** values) {
   if (const int code = skip_without_device(); code != 0) return code;
   return boost::unit_test::unit_test_main([] { return true; }, count, values);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_come_once_each_and_equal_plain_loops, Scalar, scalars) {
+  fewclip::thrust_checks::check_product_tiles<device_under_test<Scalar>, known_right<Scalar>>();
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(batched_products_equal_plain_loops, Scalar, scalars) {
+  fewclip::thrust_checks::check_batched_products<device_under_test<Scalar>, known_right<Scalar>>();
 }

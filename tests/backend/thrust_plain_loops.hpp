@@ -61,6 +61,33 @@ struct plain_loops {
     Scalar* values = all.mutable_data();
     for (index row = 0; row < x.rows() && w.columns() > 0; ++row) epilogue(row, index{0}, w.columns(), values + row * w.columns());
   }
+  template <class Epilogue>
+  static void product_tiles(const tensor_type& x, const packed_matrix& w, const Epilogue& epilogue) {
+    product_rows(x, w, epilogue);
+  }
+
+  static void batched_product(const fewclip::product_options& options, const fewclip::product_batch& n, const Scalar* a, const Scalar* b,
+                              Scalar* c) {
+    for (index o = 0; o < n.outer; ++o) {
+      for (index i = 0; i < n.inner; ++i) {
+        const Scalar* left = a + o * n.a.outer + i * n.a.inner;
+        const Scalar* right = b + o * n.b.outer + i * n.b.inner;
+        Scalar* out = c + o * n.c.outer + i * n.c.inner;
+        for (index row = 0; row < n.rows; ++row) {
+          for (index j = 0; j < n.columns; ++j) {
+            double sum = 0;
+            for (index k = 0; k < n.depth; ++k) {
+              const Scalar l = left[options.transpose_left ? k * n.a.row + row : row * n.a.row + k];
+              const Scalar r = right[options.transpose_right ? j * n.b.row + k : k * n.b.row + j];
+              sum += static_cast<double>(l) * static_cast<double>(r);
+            }
+            Scalar& target = out[row * n.c.row + j];
+            target = static_cast<Scalar>(options.alpha * sum + (options.beta == 0 ? 0 : options.beta * static_cast<double>(target)));
+          }
+        }
+      }
+    }
+  }
 };
 
 }  // namespace fewclip::thrust_checks

@@ -95,15 +95,48 @@ struct cpu {
   /// \throws shape_error where x and the packed operand differ in depth
   template <class Epilogue>
   static void product_rows(const tensor_type& x, const packed_matrix& weights, const Epilogue& epilogue) {
-    if (x.columns() != weights.depth()) {
-      throw shape_error(
-          expected_got("fewclip::backend::product_rows", "columns of x", std::to_string(weights.depth()), std::to_string(x.columns())));
-    }
+    require_depth("fewclip::backend::product_rows", x, weights);
     if (x.rows() < few_rows) {
       rows_across_columns(x, weights, epilogue);
     } else {
       rows_by_tiles(x, weights, epilogue);
     }
+  }
+
+  /// \throws shape_error where x and the packed operand differ in depth
+  template <class Epilogue>
+  static void product_tiles(const tensor_type& x, const packed_matrix& weights, const Epilogue& epilogue) {
+    require_depth("fewclip::backend::product_tiles", x, weights);
+    const index rows = x.rows();
+    const index columns = weights.columns();
+    const index step = std::min(weights.packed.tile_columns, std::max<index>(1, columns));
+    const index column_tiles = (columns + step - 1) / step;
+    const index row_tiles = (rows + row_tile - 1) / row_tile;
+    parallel_for(row_tiles * column_tiles, 1, [&](index begin, index end) {
+      thread_local std::vector<Scalar> tile;
+      for (index k = begin; k < end; ++k) {
+        const index top = k / column_tiles * row_tile;
+        const index bottom = std::min(rows, top + row_tile);
+        const index first = k % column_tiles * step;
+        const index last = std::min(columns, first + step);
+        tile.resize(static_cast<std::size_t>((bottom - top) * (last - first)));
+        Products::multiply_packed(x.data() + top * x.columns(), bottom - top, weights.packed, first, last, tile.data());
+        for (index row = top; row < bottom; ++row) epilogue(row, first, last, tile.data() + (row - top) * (last - first));
+      }
+    });
+  }
+
+  /// One product is one thread's work.
+  static void batched_product(const product_options& options, const product_batch& batch, const Scalar* a, const Scalar* b, Scalar* c) {
+    const index work = std::max<index>(1, batch.rows * batch.columns * batch.depth);
+    parallel_for(batch.outer * batch.inner, std::max<index>(1, (1 << 18) / work), [&](index begin, index end) {
+      for (index k = begin; k < end; ++k) {
+        const auto at = [&](const batch_strides& strides) { return k / batch.inner * strides.outer + k % batch.inner * strides.inner; };
+        multiply({options.transpose_left, options.transpose_right}, {batch.rows, batch.columns, batch.depth},
+                 static_cast<Scalar>(options.alpha), a + at(batch.a), batch.a.row, b + at(batch.b), batch.b.row,
+                 static_cast<Scalar>(options.beta), c + at(batch.c), batch.c.row);
+      }
+    });
   }
 
  private:
@@ -118,6 +151,11 @@ struct cpu {
     } else {
       fewclip::products::eigen::multiply(op, size, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
     }
+  }
+
+  static void require_depth(const char* where, const tensor_type& x, const packed_matrix& weights) {
+    if (x.columns() == weights.depth()) return;
+    throw shape_error(expected_got(where, "columns of x", std::to_string(weights.depth()), std::to_string(x.columns())));
   }
 
   template <class Body>

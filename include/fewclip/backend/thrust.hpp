@@ -34,6 +34,11 @@ struct thrust_host_system {
     const host_product_tile<Scalar> tile{job};
     ::thrust::for_each_n(execution, ::thrust::counting_iterator<index>(0), tile.tiles(), tile);
   }
+  template <class Execution, class Scalar>
+  static void multiply_on(const Execution& execution, const thrust_product_batch<Scalar>& job) {
+    const host_batch_row<Scalar> row{job};
+    ::thrust::for_each_n(execution, ::thrust::counting_iterator<index>(0), row.rows(), row);
+  }
 };
 
 template <>
@@ -42,8 +47,8 @@ struct thrust_system<systems::cpp> : thrust_host_system {
   static auto execution() { return ::thrust::cpp::par; }
   static void* allocate(std::size_t bytes) { return ::thrust::raw_pointer_cast(::thrust::cpp::malloc(bytes)); }
   static void release(void* block) { ::thrust::cpp::free(::thrust::cpp::pointer<void>(block)); }
-  template <class Scalar>
-  static void multiply(const thrust_product<Scalar>& job) {
+  template <class Job>
+  static void multiply(const Job& job) {
     multiply_on(execution(), job);
   }
 };
@@ -54,8 +59,8 @@ struct thrust_system<systems::omp> : thrust_host_system {
   static auto execution() { return ::thrust::omp::par; }
   static void* allocate(std::size_t bytes) { return ::thrust::raw_pointer_cast(::thrust::omp::malloc(bytes)); }
   static void release(void* block) { ::thrust::omp::free(::thrust::omp::pointer<void>(block)); }
-  template <class Scalar>
-  static void multiply(const thrust_product<Scalar>& job) {
+  template <class Job>
+  static void multiply(const Job& job) {
     multiply_on(execution(), job);
   }
 };

@@ -149,6 +149,26 @@ struct thrust {
     }
   }
 
+  /// As product_rows.
+  template <class Epilogue>
+  static void product_tiles(const tensor_type& x, const packed_matrix& weights, const Epilogue& epilogue) {
+    product_rows(x, weights, epilogue);
+  }
+
+  /// \throws device_error
+  static void batched_product(const product_options& options, const product_batch& batch, const Scalar* a, const Scalar* b, Scalar* c) {
+    if (batch.outer * batch.inner == 0 || batch.rows * batch.columns == 0) return;
+    const detail::thrust_product_batch<Scalar> job{options.transpose_left,
+                                                   options.transpose_right,
+                                                   static_cast<Scalar>(options.alpha),
+                                                   static_cast<Scalar>(options.beta),
+                                                   batch,
+                                                   a,
+                                                   b,
+                                                   c};
+    system::multiply(job);
+  }
+
  private:
   using system = detail::thrust_system<System>;
   static constexpr index buffer_bytes = index{64} << 20;

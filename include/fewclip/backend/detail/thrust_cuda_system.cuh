@@ -101,6 +101,28 @@ struct thrust_system<systems::cuda> {
         "matrix product");
   }
 
+  /// One call per group of products; a batch of inner extent 0 only scales c, which cuBLAS does for depth 0 as well.
+  static void multiply(const thrust_product_batch<float>& job) {
+    const product_batch& n = job.extents;
+    for (index o = 0; o < n.outer; ++o) {
+      require_cublas(
+          cublasSgemmStridedBatched_64(cublas_connection::handle(), turn(job.transpose_right), turn(job.transpose_left), n.columns, n.rows,
+                                       n.depth, &job.alpha, job.b + o * n.b.outer, n.b.row, n.b.inner, job.a + o * n.a.outer, n.a.row,
+                                       n.a.inner, &job.beta, job.c + o * n.c.outer, n.c.row, n.c.inner, n.inner),
+          "batched matrix product");
+    }
+  }
+  static void multiply(const thrust_product_batch<double>& job) {
+    const product_batch& n = job.extents;
+    for (index o = 0; o < n.outer; ++o) {
+      require_cublas(
+          cublasDgemmStridedBatched_64(cublas_connection::handle(), turn(job.transpose_right), turn(job.transpose_left), n.columns, n.rows,
+                                       n.depth, &job.alpha, job.b + o * n.b.outer, n.b.row, n.b.inner, job.a + o * n.a.outer, n.a.row,
+                                       n.a.inner, &job.beta, job.c + o * n.c.outer, n.c.row, n.c.inner, n.inner),
+          "batched matrix product");
+    }
+  }
+
  private:
   static cublasOperation_t turn(bool transpose) { return transpose ? CUBLAS_OP_T : CUBLAS_OP_N; }
 

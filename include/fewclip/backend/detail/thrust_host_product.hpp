@@ -75,4 +75,29 @@ struct host_product_tile {
   }
 };
 
+/// Computes one row of one product of a batch per call.
+template <class Scalar>
+struct host_batch_row {
+  thrust_product_batch<Scalar> job;
+
+  index rows() const { return job.extents.outer * job.extents.inner * job.extents.rows; }
+
+  void operator()(index position) const {
+    const product_batch& n = job.extents;
+    const index row = position % n.rows;
+    const index inner = position / n.rows % n.inner;
+    const index outer = position / n.rows / n.inner;
+    const Scalar* a = job.a + outer * n.a.outer + inner * n.a.inner;
+    const Scalar* b = job.b + outer * n.b.outer + inner * n.b.inner;
+    Scalar* c = job.c + outer * n.c.outer + inner * n.c.inner + row * n.c.row;
+    for (index j = 0; j < n.columns; ++j) {
+      Scalar sum = 0;
+      for (index k = 0; k < n.depth; ++k) {
+        sum += a[job.transpose_left ? k * n.a.row + row : row * n.a.row + k] * b[job.transpose_right ? j * n.b.row + k : k * n.b.row + j];
+      }
+      c[j] = job.alpha * sum + (job.beta == Scalar(0) ? Scalar(0) : job.beta * c[j]);
+    }
+  }
+};
+
 }  // namespace fewclip::backend::detail

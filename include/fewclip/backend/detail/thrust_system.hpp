@@ -3,6 +3,7 @@
 /// The systems of Thrust that fewclip can compute on, and what the backend needs of each.
 
 #include "fewclip/config.hpp"
+#include "fewclip/core/product_options.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip::systems {
@@ -37,12 +38,25 @@ struct thrust_product {
   Scalar* out = nullptr;
 };
 
+/// Many products of equal extents, see product_batch.
+template <class Scalar>
+struct thrust_product_batch {
+  bool transpose_left = false;
+  bool transpose_right = false;
+  Scalar alpha = 1;
+  Scalar beta = 0;  ///< c is not read where this is 0
+  product_batch extents{};
+  const Scalar* a = nullptr;
+  const Scalar* b = nullptr;
+  Scalar* c = nullptr;
+};
+
 /// What a specialisation for a system tag provides, all static:
 /// - `name`, for reports, and `host_accessible`, whether the host may read its memory through a plain pointer;
 /// - `execution()`, the execution policy that algorithms are called with;
 /// - `guarded(f)`: runs f and turns the system's exceptions into device_error;
 /// - `allocate(bytes)` and `release(pointer)`; `from_host(out, in, bytes)` and `to_host(out, in, bytes)`;
-/// - `multiply(product)` for a thrust_product with rows, columns and depth > 0.
+/// - `multiply(product)` for a thrust_product with rows, columns and depth > 0, and for a thrust_product_batch with rows and columns > 0.
 template <class System>
 struct thrust_system;
 
