@@ -1,17 +1,7 @@
 # The optional components. Used by the build tree and, installed, by the package configuration, so that a component
 # depends on what the user's machine has and not on what the machine that installed the headers had.
 include_guard(DIRECTORY)
-
-# Looks a library up by its files, for those without a package that can be relied on. Sets FEWCLIP_<name>_{INCLUDE_DIR,LIBRARY,FOUND}.
-macro(fewclip_find_files name header library)
-  find_path(FEWCLIP_${name}_INCLUDE_DIR ${header})
-  find_library(FEWCLIP_${name}_LIBRARY ${library})
-  mark_as_advanced(FEWCLIP_${name}_INCLUDE_DIR FEWCLIP_${name}_LIBRARY)
-  set(FEWCLIP_${name}_FOUND FALSE)
-  if(FEWCLIP_${name}_INCLUDE_DIR AND FEWCLIP_${name}_LIBRARY)
-    set(FEWCLIP_${name}_FOUND TRUE)
-  endif()
-endmacro()
+include(${CMAKE_CURRENT_LIST_DIR}/fewclip-find-files.cmake)
 
 # Finds one component's dependencies and defines the target fewclip::<name>. Sets fewclip_<name>_FOUND.
 function(fewclip_define_component name)

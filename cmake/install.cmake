@@ -13,7 +13,7 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/fewclip-config.cmake.i
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/fewclip-config-version.cmake
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/fewclip-config.cmake ${PROJECT_BINARY_DIR}/fewclip-config-version.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/fewclip-components.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/fewclip-components.cmake ${PROJECT_SOURCE_DIR}/cmake/fewclip-find-files.cmake
         DESTINATION ${package_dir})
 
 configure_file(${PROJECT_SOURCE_DIR}/cmake/fewclip.pc.in ${PROJECT_BINARY_DIR}/fewclip.pc @ONLY)

@@ -1,0 +1,10 @@
+# Looks a library up by its files, for those without a package that can be relied on. Sets FEWCLIP_<name>_{INCLUDE_DIR,LIBRARY,FOUND}.
+macro(fewclip_find_files name header library)
+  find_path(FEWCLIP_${name}_INCLUDE_DIR ${header})
+  find_library(FEWCLIP_${name}_LIBRARY ${library})
+  mark_as_advanced(FEWCLIP_${name}_INCLUDE_DIR FEWCLIP_${name}_LIBRARY)
+  set(FEWCLIP_${name}_FOUND FALSE)
+  if(FEWCLIP_${name}_INCLUDE_DIR AND FEWCLIP_${name}_LIBRARY)
+    set(FEWCLIP_${name}_FOUND TRUE)
+  endif()
+endmacro()
