@@ -25,10 +25,10 @@ namespace fewclip::io {
 
 /// The headings of the columns; an empty text stands for the usual ones.
 struct image_table_columns {
-  std::string path;        ///< usually `filepath`, else `path`
-  std::string label;       ///< usually `label`
-  std::string class_name;  ///< usually `class_name`, else `classname`, else `title`
-  std::string split;       ///< usually `split`
+  std::string path{};        ///< usually `filepath`, else `path`
+  std::string label{};       ///< usually `label`
+  std::string class_name{};  ///< usually `class_name`, else `classname`, else `title`
+  std::string split{};       ///< usually `split`
 };
 
 namespace detail {
