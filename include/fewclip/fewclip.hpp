@@ -50,6 +50,7 @@
 #include "fewclip/core/random.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/settings.hpp"
+#include "fewclip/core/sha256.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/core/tensor.hpp"
 #include "fewclip/data/base_to_new.hpp"
