@@ -29,7 +29,7 @@ feature_metadata everything_known() {
   out.sampler = "coop";
   out.seed = "1";
   out.shots = "16";
-  out.support_policy = "mean_of_views";
+  out.support_rows = "mean_of_views";
   out.views = "10";
   out.compute = "fp32";
   out.created_by = "a test";
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(four_fields_must_agree_and_the_others_need_not) {
   }
   feature_metadata other = everything_known();
   other.dialect = other.normalised = other.split = other.data_set = other.prompts_sha256 = other.sampler = other.seed = "none";
-  other.shots = other.support_policy = other.views = other.compute = other.created_by = "none";
+  other.shots = other.support_rows = other.views = other.compute = other.created_by = "none";
   other.other.clear();
   io::require_compatible(everything_known(), other, "f");
   io::require_compatible(feature_metadata{}, feature_metadata{}, "f");

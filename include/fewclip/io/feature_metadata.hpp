@@ -33,7 +33,7 @@ struct feature_metadata {
   std::string sampler{};                       ///< the rule of the draw: "coop", "tip_adapter", "keyed"
   std::string seed{};                          ///< of the draw
   std::string shots{};                         ///< images per class
-  std::string support_policy{};                ///< "mean_of_views", "all_views"
+  std::string support_rows{};                  ///< key `support_policy`: "mean_of_views", "all_views"
   std::string views{};                         ///< per image
   std::string compute{};                       ///< "fp32", "fp16", "tf32"
   std::string created_by{};                    ///< program and version
@@ -62,7 +62,7 @@ inline constexpr std::array metadata_fields{metadata_field{"backbone", &feature_
                                             metadata_field{"sampler", &feature_metadata::sampler},
                                             metadata_field{"seed", &feature_metadata::seed},
                                             metadata_field{"shots", &feature_metadata::shots},
-                                            metadata_field{"support_policy", &feature_metadata::support_policy},
+                                            metadata_field{"support_policy", &feature_metadata::support_rows},
                                             metadata_field{"views", &feature_metadata::views},
                                             metadata_field{"compute", &feature_metadata::compute},
                                             metadata_field{"created_by", &feature_metadata::created_by}};
