@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
+#include "../io/scratch.hpp"
 #include "../io/shared_data.hpp"
 
 namespace data = fewclip::data;
@@ -39,56 +39,6 @@ void compare_with_published(const char* folder, const char* split_name, fewclip:
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(the_first_numbers_after_seed_1_are_those_of_cpython) {
-  data::python_random random(1);
-  for (const std::uint32_t expected : {577090037U, 2444712010U, 3639700191U, 3445702192U, 3280387012U})
-    BOOST_TEST(random.bits() == expected);
-}
-
-BOOST_AUTO_TEST_CASE(uniform_numbers_are_those_of_cpython) {
-  data::python_random random(1);
-  for (const double expected : {0.13436424411240122, 0.8474337369372327, 0.763774618976614}) BOOST_TEST(random.uniform() == expected);
-}
-
-BOOST_AUTO_TEST_CASE(a_stream_of_samples_is_that_of_cpython) {
-  const std::vector<std::vector<rows>> expected{
-      {{17, 72, 97, 8}, {8, 3, 15, 14}, {120, 166, 97, 53, 24, 124, 7, 99, 110, 155, 195, 196, 0, 178, 114, 68}},
-      {{7, 11, 10, 46}, {5, 9, 8, 6}, {155, 9, 148, 174, 40, 110, 163, 100, 185, 130, 95, 139, 113, 128, 68, 7}},
-      {{30, 75, 69, 16}, {11, 15, 2, 0}, {120, 66, 141, 59, 49, 183, 138, 140, 121, 101, 163, 38, 162, 133, 99, 189}}};
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    data::python_random random(seed);
-    BOOST_TEST(random.sample(100, 4) == expected[seed - 1][0], tt::per_element());
-    BOOST_TEST(random.sample(20, 4) == expected[seed - 1][1], tt::per_element());
-    BOOST_TEST(random.sample(200, 16) == expected[seed - 1][2], tt::per_element());
-  }
-}
-
-BOOST_AUTO_TEST_CASE(both_ways_of_sampling_and_seeds_of_two_words_are_those_of_cpython) {
-  const auto sample = [](std::uint64_t seed, fewclip::index count, fewclip::index drawn) {
-    return data::python_random(seed).sample(count, drawn);
-  };
-  const rows pool_of_21{4, 18, 2, 8};
-  const rows pool_of_85{17, 72, 8, 32, 15, 63, 57, 60, 48, 26, 12, 62, 3, 49, 55, 0};
-  const rows redrawn_of_86{17, 72, 8, 32, 15, 63, 57, 60, 83, 48, 26, 12, 62, 3, 49, 55};
-  const rows seed_of_two_words{7, 22, 26, 1, 39};
-  BOOST_TEST(sample(1, 21, 4) == pool_of_21, tt::per_element());
-  BOOST_TEST(sample(1, 22, 4) == pool_of_21, tt::per_element());
-  BOOST_TEST(sample(1, 85, 16) == pool_of_85, tt::per_element());
-  BOOST_TEST(sample(1, 86, 16) == redrawn_of_86, tt::per_element());
-  BOOST_TEST(sample(4294967296, 50, 5) == seed_of_two_words, tt::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(choices_and_shuffle_are_those_of_cpython) {
-  const rows chosen{1, 2, 1, 3, 3, 0, 0, 4};
-  BOOST_TEST(data::python_random(3).choices(5, 8) == chosen, tt::per_element());
-  // random.seed(1); x = list(range(10)); random.shuffle(x), CPython 3.11
-  const rows shuffled{6, 8, 9, 7, 5, 3, 0, 4, 1, 2};
-  rows items(10);
-  std::iota(items.begin(), items.end(), 0);
-  data::python_random(1).shuffle(items);
-  BOOST_TEST(items == shuffled, tt::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(classes_come_in_order_of_first_appearance_and_small_ones_keep_all_rows) {
   const std::vector<fewclip::label> labels{2, 0, 2, 2, 0, 1, 2};
   const auto drawn = data::draw_shots(labels, 4, 2, 1);
@@ -107,12 +57,33 @@ BOOST_AUTO_TEST_CASE(a_class_that_is_too_small_draws_no_numbers) {
   BOOST_TEST(random.bits() == 577090037U);
 }
 
+BOOST_AUTO_TEST_CASE(a_class_that_is_too_small_repeats_rows_as_cpython_chooses_them) {
+  // CPython 3.11, random.seed(3): random.sample(rows of class 1, 8), then random.choices(rows of class 0, k=8)
+  const std::vector<fewclip::label> labels{1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1};
+  const rows expected{7, 5, 12, 9, 13, 0, 11, 10, 8, 4, 4, 1, 6, 4, 4, 3};
+  BOOST_TEST(data::draw_shots(labels, 2, 8, 3, data::small_classes::repeat) == expected, tt::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(classes_that_are_large_enough_are_drawn_alike_under_every_rule) {
+  std::vector<fewclip::label> labels(300);
+  for (std::size_t row = 0; row < labels.size(); ++row) labels[row] = static_cast<fewclip::label>(row % 7);
+  const auto kept = data::draw_shots(labels, 7, 16, 2);
+  BOOST_TEST(kept == data::draw_shots(labels, 7, 16, 2, data::small_classes::repeat), tt::per_element());
+  BOOST_TEST(kept == data::draw_shots(labels, 7, 16, 2, data::small_classes::refuse), tt::per_element());
+  BOOST_TEST(kept.size() == 7U * 16U);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_class_is_named) {
+  const std::vector<fewclip::label> labels{0, 0, 0, 1, 1};
+  BOOST_TEST(scratch::message_of<fewclip::value_error>([&] { (void)data::draw_shots(labels, 2, 3, 1, data::small_classes::refuse); }) ==
+             "fewclip::data::draw_shots: rows of class 1: expected at least 3, got 2");
+}
+
 BOOST_AUTO_TEST_CASE(impossible_draws_are_refused) {
   const std::vector<fewclip::label> labels{0, 1};
   BOOST_CHECK_THROW((void)data::draw_shots(labels, 2, 0, 1), fewclip::value_error);
   BOOST_CHECK_THROW((void)data::draw_shots(labels, 1, 1, 1), fewclip::value_error);
-  BOOST_CHECK_THROW((void)data::python_random(1).sample(3, 4), fewclip::value_error);
-  BOOST_CHECK_THROW((void)data::python_random(1).below(0), fewclip::value_error);
+  BOOST_CHECK_THROW((void)data::draw_shots(labels, 2, 2, 1, data::small_classes::refuse), fewclip::value_error);
 }
 
 BOOST_AUTO_TEST_CASE(published_draws_are_reproduced_element_by_element, *boost::unit_test::precondition(shared_data::is_there)) {

@@ -83,6 +83,19 @@ BOOST_AUTO_TEST_CASE(writing_what_was_read_gives_the_same_bytes) {
   BOOST_TEST(scratch::read_text(here.file("a")) == scratch::read_text(here.file("b")));
 }
 
+BOOST_AUTO_TEST_CASE(further_texts_of_the_header_are_kept) {
+  const scratch::directory here;
+  feature_set set = every_part();
+  set.metadata = {{"backbone", "ViT-B/32"}, {"note", ""}};
+  write_feature_set(set, here.file("a"));
+  BOOST_TEST((read_feature_set(here.file("a")).metadata == set.metadata));
+  for (const char* const key : {"class_names", "layout"}) {
+    set.metadata = {{key, "[]"}};
+    BOOST_TEST(message_of<fewclip::value_error>([&] { write_feature_set(set, here.file("b")); }) ==
+               here.file("b") + ": metadata: expected keys other than class_names and layout, got " + key);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_single_pair_is_enough_and_the_classes_follow_from_the_labels) {
   safetensors_writer writer;
   writer.add("test_features", {2, 1}, floats{1, 2});

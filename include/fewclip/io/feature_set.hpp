@@ -3,6 +3,7 @@
 /// The file that few-shot methods work on: image features with labels, text features and class names.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -45,9 +46,13 @@ struct feature_set {
   std::optional<labelled_features> val;                     ///< `val_*`
   std::optional<labelled_features> test;                    ///< `test_*`
   std::vector<float> text;                                  ///< `text_features`, [classes, dim], or empty
+  std::map<std::string, std::string> metadata{};            ///< all other texts of the header, see feature_metadata
 };
 
 namespace detail {
+
+/// The texts of the header that a feature set keeps elsewhere.
+inline constexpr std::array own_keys{"class_names", "layout"};
 
 /// Reads a feature set: first everything that the header tells, then labels, then features.
 class feature_set_reader {
@@ -58,6 +63,8 @@ class feature_set_reader {
     out_.path = file_.path();
     find_row_sets();
     out_.class_names = read_class_names(file_);
+    out_.metadata = file_.metadata();
+    for (const char* const key : own_keys) out_.metadata.erase(key);
     if (file_.find(text_name) != nullptr) check_dim(check_features(file_, text_name));
     for (const row_set& rows : row_sets_) read_labels(rows);
     count_classes();
@@ -173,7 +180,7 @@ inline void add_rows(safetensors_writer& writer, const std::string& path, const 
 ///
 /// Tensors: any of `train_features`, `train{K}_features` (K a number without leading zero), `val_features`, `test_features` [n, dim] in
 /// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] in F16, BF16 or F32. At least one pair of
-/// train or test must be there. Metadata: `class_names`, a JSON array of texts. Other tensors and metadata are ignored. Rows are taken as
+/// train or test must be there. Metadata: `class_names`, a JSON array of texts; other texts are kept as they are. Other tensors are ignored. Rows are taken as
 /// they are, not normalised. \param file the file \throws io_error for missing partners, no train or test rows, another dtype, malformed
 /// class names \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class \throws
 /// value_error for a label outside 0..classes-1 or a feature that is NaN or infinite
@@ -205,6 +212,12 @@ inline void write_feature_set(const feature_set& set, const std::string& path, d
           expected_got(path, "text_features", std::to_string(set.classes * set.dim) + " values", std::to_string(set.text.size())));
     }
     writer.add("text_features", {set.classes, set.dim}, set.text);
+  }
+  for (const auto& [key, text] : set.metadata) {
+    if (std::find(detail::own_keys.begin(), detail::own_keys.end(), key) != detail::own_keys.end()) {
+      throw value_error(expected_got(path, "metadata", "keys other than class_names and layout", key));
+    }
+    writer.metadata(key, text);
   }
   writer.metadata("layout", "fewclip feature set v1");
   if (!set.class_names.empty()) writer.metadata("class_names", detail::class_names_text(set.class_names, path));

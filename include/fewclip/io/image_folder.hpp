@@ -1,0 +1,151 @@
+#pragma once
+/// \file
+/// Pictures in folders, one folder per class.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fewclip/core/error.hpp"
+#include "fewclip/data/image_list.hpp"
+#include "fewclip/io/class_names.hpp"
+#include "fewclip/io/detail/class_table.hpp"
+#include "fewclip/io/detail/folder_listing.hpp"
+#include "fewclip/io/detail/readable_name.hpp"
+#include "fewclip/io/detail/utf8.hpp"
+
+namespace fewclip::io {
+
+/// How a folder of images may look.
+struct image_folder_options {
+  bool classes_required = true;  ///< refuse a folder with images but no class folders; else their labels are data::unknown_label
+};
+
+namespace detail {
+
+/// Reads a folder of images: first the names of all classes, then labels.
+class image_folder_reader {
+ public:
+  explicit image_folder_reader(std::string root) : root_(std::move(root)) {
+    while (root_.size() > 1 && root_.ends_with('/')) root_.pop_back();
+    out_.source = root_;
+    out_.root = root_;
+  }
+
+  data::image_list read(const image_folder_options& options) {
+    const folder_listing top = list_folder(root_);
+    if (top.folders.empty() && !top.images.empty() && !options.classes_required) {
+      for (const std::string& name : top.images) out_.train.push_back({name, data::unknown_label});
+      return class_table::checked(std::move(out_));
+    }
+    if (top.folders.empty()) refuse(root_, "a folder per class", std::to_string(top.images.size()) + " images and no folder");
+    if (!top.images.empty()) refuse(root_, "either folders or images", readable_name(top.images.front()) + " beside folders");
+    if (has_splits(top.folders)) {
+      for (const std::string& name : top.folders) read_classes(list_folder(root_ + "/" + name), name + "/", list_called(name));
+    } else {
+      read_classes(top, "", out_.train);
+    }
+    number_classes();
+    return class_table::checked(std::move(out_));
+  }
+
+ private:
+  [[noreturn]] static void refuse(const std::string& where, const std::string& expected, const std::string& got) {
+    throw io_error(expected_got(where, "folder", expected, got));
+  }
+
+  std::vector<data::image_item>& list_called(std::string_view name) {
+    return name == "train" ? out_.train : name == "val" ? out_.val : out_.test;
+  }
+
+  /// Folders train, val and test are splits where they hold folders; a class may be called train, too.
+  bool has_splits(const std::vector<std::string>& folders) const {
+    std::string split;
+    std::string other;
+    for (const std::string& name : folders) {
+      const bool is_split = (name == "train" || name == "val" || name == "test") && !list_folder(root_ + "/" + name).folders.empty();
+      (is_split ? split : other) = name;
+    }
+    if (!split.empty() && !other.empty()) {
+      refuse(root_, "either class folders or train, val and test with class folders in each",
+             readable_name(split) + " beside " + readable_name(other));
+    }
+    return !split.empty();
+  }
+
+  void read_classes(const folder_listing& folder, const std::string& below, std::vector<data::image_item>& items) {
+    if (!folder.images.empty()) refuse(root_ + "/" + below, "class folders only", readable_name(folder.images.front()));
+    for (const std::string& id : folder.folders) {
+      const std::string path = root_ + "/" + below + id;
+      if (first_invalid_utf8(id) != std::string_view::npos) refuse(path, "a name in UTF-8", "other bytes");
+      const folder_listing images = list_folder(path);
+      if (!images.folders.empty()) refuse(path, "images only, being a class", "the folder " + readable_name(images.folders.front()));
+      if (images.images.empty()) {
+        refuse(path, "at least one image (jpg, jpeg, png, bmp, gif, webp), being a class", "none");
+      }
+      for (const std::string& name : images.images) {
+        items.push_back({below + id + "/" + name, data::unknown_label});
+        class_of_[&items].push_back(id);
+      }
+      ids_.insert(id);
+    }
+  }
+
+  /// Labels in the order of the folder names, or of the lines of classnames.txt.
+  void number_classes() {
+    const std::string names_file = root_ + "/classnames.txt";
+    if (std::filesystem::exists(names_file)) {
+      take_names(read_class_names_file(names_file), names_file);
+    } else {
+      out_.class_ids.assign(ids_.begin(), ids_.end());
+      for (const std::string& id : out_.class_ids) out_.class_names.push_back(data::prompt_name(id));
+    }
+    std::map<std::string_view, label> number;
+    for (const std::string& id : out_.class_ids) number.emplace(id, static_cast<label>(number.size()));
+    for (const auto& [items, classes] : class_of_) {
+      for (std::size_t at = 0; at < classes.size(); ++at) (*items)[at].label = number.at(classes[at]);
+    }
+  }
+
+  void take_names(const std::vector<named_class>& named, const std::string& file) {
+    for (const named_class& each : named) {
+      if (ids_.erase(each.id) == 0) throw io_error(expected_got(file, "class " + readable_name(each.id), "a folder of this name", "none"));
+      out_.class_ids.push_back(each.id);
+      out_.class_names.push_back(data::prompt_name(each.name));
+    }
+    if (ids_.empty()) return;
+    throw io_error(expected_got(file, "lines", "one per class folder", "none for the folder " + readable_name(*ids_.begin())));
+  }
+
+  std::string root_;
+  data::image_list out_;
+  std::map<std::vector<data::image_item>*, std::vector<std::string>> class_of_;
+  std::set<std::string> ids_;
+};
+
+}  // namespace detail
+
+/// Reads a folder with one folder of images per class: `root/cat/1.jpg`.
+///
+/// Labels follow the byte-wise order of the folder names, images that of their names, so the result is the same on every machine. Where the
+/// folders are called train, val or test and hold folders themselves, they are the splits, and the classes are one level deeper; without
+/// splits all images are in `train`. Images end in jpg, jpeg, png, bmp, gif or webp, in small or capital letters; other files are skipped, and
+/// so is what is hidden (begins with a dot). A prompt name is the folder's name with "_" as a space; a file `root/classnames.txt`
+/// overrides names and order, see read_class_names_file. No image is opened.
+/// \param root the folder
+/// \param options whether classes may be absent
+/// \throws io_error where it cannot be listed; for a class folder without images or with folders in it, images beside folders, splits
+///         beside other folders, a name that is not UTF-8; where classnames.txt and the folders differ; where two classes have equal prompt
+///         names. Each message names the folder
+inline data::image_list read_image_folder(const std::string& root, const image_folder_options& options = {}) {
+  return detail::image_folder_reader(root).read(options);
+}
+
+}  // namespace fewclip::io

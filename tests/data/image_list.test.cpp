@@ -1,0 +1,110 @@
+#include "fewclip/data/image_list.hpp"
+
+#define BOOST_TEST_MODULE image_list
+#include <boost/test/unit_test.hpp>
+
+#include "../io/scratch.hpp"
+
+namespace data = fewclip::data;
+using fewclip::value_error;
+using scratch::message_of;
+
+namespace {
+
+/// Two classes in three lists.
+data::image_list pets() {
+  return {"pets", "/p", {"big_cat", "dog"}, {"big cat", "dog"}, {{"a.jpg", 0}, {"b.jpg", 1}}, {{"c.jpg", 0}}, {{"d.jpg", 1}}};
+}
+
+template <class Change>
+std::string refusal(const Change& change) {
+  data::image_list list = pets();
+  change(list);
+  return message_of<value_error>([&] { data::check_images(list); });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_sound_list_passes_and_counts_its_images_and_classes) {
+  const data::image_list list = pets();
+  data::check_images(list);
+  data::check_leaks(list);
+  BOOST_TEST(list.size() == 4U);
+  BOOST_TEST(list.classes() == 2);
+  BOOST_TEST(data::repeated_paths(list).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_list_without_classes_passes_with_unknown_labels_only) {
+  data::image_list list{"f", "", {}, {}, {{"a.jpg"}, {"b.jpg"}}, {}, {}};
+  data::check_images(list);
+  list.train[1].label = 0;
+  BOOST_TEST(message_of<value_error>([&] { data::check_images(list); }) ==
+             "f: train, item 1, label: expected -1, since no class is known, got 0");
+}
+
+BOOST_AUTO_TEST_CASE(each_defect_is_named_with_its_place) {
+  BOOST_TEST(refusal([](auto& list) { list.val[0].label = 2; }) == "pets: val, item 0, label: expected a class in 0..1, got 2");
+  BOOST_TEST(refusal([](auto& list) { list.val[0].label = -1; }) == "pets: val, item 0, label: expected a class in 0..1, got -1");
+  BOOST_TEST(refusal([](auto& list) { list.test[0].path.clear(); }) == "pets: test, item 0, path: expected a path, got an empty text");
+  BOOST_TEST(refusal([](auto& list) { list.train[1].label = list.test[0].label = 0; }) ==
+             "pets: images of class 1 (`dog`): expected at least one, labels being without gaps, got none");
+  BOOST_TEST(refusal([](auto& list) { list.class_names.pop_back(); }) == "pets: class names: expected 2, one per class, got 1");
+  BOOST_TEST(refusal([](auto& list) { list.class_names[1] = " "; }) == "pets: name of class 1: expected a text, got an empty one");
+  BOOST_TEST(refusal([](auto& list) { list.train = list.val = list.test = {}; }) == "pets: images: expected at least one, got none");
+}
+
+BOOST_AUTO_TEST_CASE(two_classes_with_one_prompt_name_are_refused) {
+  BOOST_TEST(refusal([](auto& list) {
+               list.class_ids = {"sea_lion", "sea lion"};
+               list.class_names = {"sea lion", "sea lion"};
+             }) ==
+             "pets: class names: expected a prompt name of its own for each class, got `sea lion` for class 0 (`sea_lion`) and class 1 "
+             "(`sea lion`)");
+}
+
+BOOST_AUTO_TEST_CASE(an_image_in_two_lists_is_reported_as_a_leak) {
+  data::image_list list = pets();
+  list.test.push_back({"./a.jpg", 0});
+  const auto found = data::repeated_paths(list);
+  BOOST_TEST_REQUIRE(found.size() == 1U);
+  BOOST_TEST(found[0].path == "a.jpg");
+  BOOST_TEST((found[0].first == data::image_place{"train", 0}));
+  BOOST_TEST((found[0].second == data::image_place{"test", 1}));
+  BOOST_TEST(found[0].leaks());
+  BOOST_TEST(message_of<value_error>([&] { data::check_leaks(list); }) ==
+             "pets: images: expected each in one of train, val and test, got 1 in several: `a.jpg` at train, item 0 and test, item 1");
+}
+
+BOOST_AUTO_TEST_CASE(an_image_twice_in_one_list_is_reported_but_no_leak) {
+  data::image_list list = pets();
+  list.train.push_back({"b.jpg", 1});
+  const auto found = data::repeated_paths(list);
+  BOOST_TEST_REQUIRE(found.size() == 1U);
+  BOOST_TEST(!found[0].leaks());
+  data::check_leaks(list);
+}
+
+BOOST_AUTO_TEST_CASE(files_lie_below_the_root) {
+  data::image_list list = pets();
+  BOOST_TEST(data::file_of(list, list.train[0]) == "/p/a.jpg");
+  list.root = "/p/";
+  BOOST_TEST(data::file_of(list, list.train[0]) == "/p/a.jpg");
+  BOOST_TEST(data::file_of(list, {"/elsewhere/a.jpg", 0}) == "/elsewhere/a.jpg");
+  list.root.clear();
+  BOOST_TEST(data::file_of(list, list.train[0]) == "a.jpg");
+}
+
+BOOST_AUTO_TEST_CASE(labels_and_chosen_items_keep_the_order_they_are_asked_in) {
+  const data::image_list list = pets();
+  BOOST_TEST((data::labels_of(list.train) == std::vector<fewclip::label>{0, 1}));
+  const auto chosen = data::items_at(list.train, {1, 0, 1});
+  BOOST_TEST((chosen == std::vector<data::image_item>{{"b.jpg", 1}, {"a.jpg", 0}, {"b.jpg", 1}}));
+  BOOST_TEST(message_of<value_error>([&] { (void)data::items_at(list.train, {2}); }) ==
+             "fewclip::data::items_at: row: expected a position in a list of 2 images, got 2");
+  BOOST_CHECK_THROW((void)data::items_at(list.train, {-1}), value_error);
+}
+
+BOOST_AUTO_TEST_CASE(prompt_names_have_spaces_for_underscores) {
+  BOOST_TEST(data::prompt_name("car_side") == "car side");
+  BOOST_TEST(data::prompt_name("_a__b") == " a  b");
+}

@@ -1,0 +1,140 @@
+#include "fewclip/io/image_folder.hpp"
+
+#define BOOST_TEST_MODULE io_image_folder
+#include <boost/test/unit_test.hpp>
+
+#include "image_files.hpp"
+
+namespace data = fewclip::data;
+using fewclip::io_error;
+using fewclip::io::read_image_folder;
+using image_files::add;
+using items = std::vector<data::image_item>;
+using texts = std::vector<std::string>;
+
+namespace {
+
+std::string refusal(const scratch::directory& here) {
+  std::string message = scratch::message_of<io_error>([&] { (void)read_image_folder(here.file("")); });
+  const std::string root = here.file("").substr(0, here.file("").size() - 1);
+  for (std::size_t at = message.find(root); at != std::string::npos; at = message.find(root)) message.replace(at, root.size(), "ROOT");
+  return message;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(classes_and_images_are_in_byte_wise_order) {
+  const scratch::directory here;
+  add(here, {"b_b/2.jpg", "b_b/10.jpg", "a/x.PNG", "Z/1.JpEg", "Z/1.webp", "\xC3\xA9t\xC3\xA9/1.gif"});
+  const auto list = read_image_folder(here.file(""));
+  BOOST_TEST((list.class_ids == texts{"Z", "a", "b_b", "\xC3\xA9t\xC3\xA9"}));
+  BOOST_TEST((list.class_names == texts{"Z", "a", "b b", "\xC3\xA9t\xC3\xA9"}));
+  BOOST_TEST(
+      (list.train ==
+       items{{"Z/1.JpEg", 0}, {"Z/1.webp", 0}, {"a/x.PNG", 1}, {"b_b/10.jpg", 2}, {"b_b/2.jpg", 2}, {"\xC3\xA9t\xC3\xA9/1.gif", 3}}));
+  BOOST_TEST(list.val.empty());
+  BOOST_TEST(list.test.empty());
+  BOOST_TEST(std::filesystem::exists(data::file_of(list, list.train[3])));
+}
+
+BOOST_AUTO_TEST_CASE(hidden_entries_and_other_files_are_skipped) {
+  const scratch::directory here;
+  add(here, {"a/1.jpg", "a/.2.jpg", "a/Thumbs.db", "a/notes", "a/jpg", ".git/1.jpg", "README.md"});
+  BOOST_TEST((read_image_folder(here.file("")).train == items{{"a/1.jpg", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(folders_train_val_and_test_are_splits_over_the_union_of_their_classes) {
+  const scratch::directory here;
+  image_files::add_pets(here);
+  const auto list = read_image_folder(here.file(""));
+  BOOST_TEST((list.class_names == texts{"Dog", "big cat"}));
+  BOOST_TEST((list.train == items{{"train/Dog/a.png", 0}, {"train/big_cat/10.JPG", 1}, {"train/big_cat/2.jpg", 1}}));
+  BOOST_TEST((list.val == items{{"val/Dog/v.gif", 0}, {"val/big_cat/v.webp", 1}}));
+  BOOST_TEST((list.test == items{{"test/Dog/s.jpeg", 0}, {"test/Dog/t.bmp", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(classes_may_be_called_train_and_test) {
+  const scratch::directory here;
+  add(here, {"train/1.jpg", "test/1.jpg", "bus/1.jpg"});
+  BOOST_TEST((read_image_folder(here.file("")).class_ids == texts{"bus", "test", "train"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_class_names_gives_names_and_order) {
+  const scratch::directory here;
+  add(here, {"n01/1.jpg", "n02/1.jpg"});
+  scratch::write_text(here.file("classnames.txt"), "n02 great white_shark\r\nn01 tench\r\n\r\n");
+  const auto list = read_image_folder(here.file(""));
+  BOOST_TEST((list.class_ids == texts{"n02", "n01"}));
+  BOOST_TEST((list.class_names == texts{"great white shark", "tench"}));
+  BOOST_TEST((list.train == items{{"n01/1.jpg", 1}, {"n02/1.jpg", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_class_names_must_name_each_folder_and_no_other) {
+  const scratch::directory here;
+  add(here, {"n01/1.jpg", "n02/1.jpg"});
+  scratch::write_text(here.file("classnames.txt"), "n02 shark\n");
+  BOOST_TEST(refusal(here) == "ROOT/classnames.txt: lines: expected one per class folder, got none for the folder `n01`");
+  scratch::write_text(here.file("classnames.txt"), "n02 shark\nn01 tench\nn03 ray\n");
+  BOOST_TEST(refusal(here) == "ROOT/classnames.txt: class `n03`: expected a folder of this name, got none");
+  scratch::write_text(here.file("classnames.txt"), "n02 sea_lion\nn01 sea lion\n");
+  BOOST_TEST(refusal(here) ==
+             "ROOT: class names: expected a prompt name of its own for each class, got `sea lion` for class 0 (`n02`) and class 1 (`n01`)");
+}
+
+BOOST_AUTO_TEST_CASE(a_class_folder_without_images_is_named) {
+  const scratch::directory here;
+  add(here, {"a/1.jpg", "b/notes.txt"});
+  BOOST_TEST(refusal(here) == "ROOT/b: folder: expected at least one image (jpg, jpeg, png, bmp, gif, webp), being a class, got none");
+}
+
+BOOST_AUTO_TEST_CASE(a_class_folder_without_images_in_one_split_is_named) {
+  const scratch::directory here;
+  add(here, {"train/a/1.jpg", "train/b/1.jpg", "test/a/1.jpg", "test/b/.hidden.jpg"});
+  BOOST_TEST(refusal(here) == "ROOT/test/b: folder: expected at least one image (jpg, jpeg, png, bmp, gif, webp), being a class, got none");
+}
+
+BOOST_AUTO_TEST_CASE(what_could_be_meant_in_two_ways_is_refused) {
+  const scratch::directory nested;
+  add(nested, {"a/b/1.jpg", "a/1.jpg"});
+  BOOST_TEST(refusal(nested) == "ROOT/a: folder: expected images only, being a class, got the folder `b`");
+  const scratch::directory mixed;
+  add(mixed, {"a/1.jpg", "1.jpg"});
+  BOOST_TEST(refusal(mixed) == "ROOT: folder: expected either folders or images, got `1.jpg` beside folders");
+  const scratch::directory beside;
+  add(beside, {"train/a/1.jpg", "annotations/1.jpg"});
+  BOOST_TEST(refusal(beside) ==
+             "ROOT: folder: expected either class folders or train, val and test with class folders in each, got `train` beside "
+             "`annotations`");
+  const scratch::directory loose;
+  add(loose, {"train/a/1.jpg", "train/1.jpg"});
+  BOOST_TEST(refusal(loose) == "ROOT/train/: folder: expected class folders only, got `1.jpg`");
+}
+
+BOOST_AUTO_TEST_CASE(images_without_classes_are_read_only_where_that_is_allowed) {
+  const scratch::directory here;
+  add(here, {"2.jpg", "1.png", "x.txt"});
+  BOOST_TEST(refusal(here) == "ROOT: folder: expected a folder per class, got 2 images and no folder");
+  const auto list = read_image_folder(here.file(""), {.classes_required = false});
+  BOOST_TEST((list.train == items{{"1.png", -1}, {"2.jpg", -1}}));
+  BOOST_TEST(list.classes() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(folders_that_are_empty_absent_or_not_sound_are_refused) {
+  const scratch::directory here;
+  BOOST_TEST(refusal(here) == "ROOT: folder: expected a folder per class, got 0 images and no folder");
+  BOOST_CHECK_THROW((void)read_image_folder(here.file(""), {.classes_required = false}), io_error);
+  BOOST_TEST(scratch::message_of<io_error>([&] { (void)read_image_folder(here.file("none")); }) ==
+             here.file("none") + ": list the folder: expected success, got No such file or directory");
+  add(here, {"a/1.jpg", "b\xFF/1.jpg"});
+  BOOST_TEST(refusal(here) == "ROOT/b\xFF: folder: expected a name in UTF-8, got other bytes");
+}
+
+BOOST_AUTO_TEST_CASE(links_are_followed_and_broken_ones_refused) {
+  const scratch::directory elsewhere;
+  const scratch::directory here;
+  add(elsewhere, {"cats/1.jpg"});
+  std::filesystem::create_directory_symlink(elsewhere.file("cats"), here.file("cat"));
+  BOOST_TEST((read_image_folder(here.file("")).train == items{{"cat/1.jpg", 0}}));
+  std::filesystem::create_symlink(here.file("nowhere"), elsewhere.file("cats/2.jpg"));
+  BOOST_TEST(refusal(here) == "ROOT/cat/2.jpg: image: expected a file, got a broken link or a device");
+}

@@ -1,0 +1,104 @@
+#include "fewclip/io/image_table.hpp"
+
+#define BOOST_TEST_MODULE io_image_table
+#include <boost/test/unit_test.hpp>
+
+#include "scratch.hpp"
+
+namespace data = fewclip::data;
+using fewclip::io::image_table_columns;
+using fewclip::io::read_image_table;
+using items = std::vector<data::image_item>;
+using texts = std::vector<std::string>;
+
+namespace {
+
+data::image_list read(const std::string& text, const image_table_columns& columns = {}) {
+  const scratch::directory here;
+  scratch::write_text(here.file("t.csv"), text);
+  return read_image_table(here.file("t.csv"), "/r", columns);
+}
+
+std::string refusal(const std::string& text, const image_table_columns& columns = {}) {
+  const scratch::directory here;
+  const std::string path = here.file("t.csv");
+  scratch::write_text(path, text);
+  const std::string message = scratch::message_of<fewclip::io_error>([&] { (void)read_image_table(path, "/r", columns); });
+  return message.starts_with(path) ? message.substr(path.size()) : "<another file> " + message;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(class_names_alone_are_numbered_in_byte_wise_order) {
+  const auto list = read("filepath\ttitle\nb/1.jpg\tbig_cat\na/1.jpg\tZebra\nb/2.jpg\tbig_cat\n");
+  BOOST_TEST((list.class_ids == texts{"Zebra", "big_cat"}));
+  BOOST_TEST((list.class_names == texts{"Zebra", "big cat"}));
+  BOOST_TEST((list.train == items{{"b/1.jpg", 1}, {"a/1.jpg", 0}, {"b/2.jpg", 1}}));
+  BOOST_TEST(list.root == "/r");
+}
+
+BOOST_AUTO_TEST_CASE(labels_alone_have_no_prompt_names) {
+  const auto list = read("label,filepath,note\n1,b.jpg,x\n0,a.jpg,\n");
+  BOOST_TEST((list.train == items{{"b.jpg", 1}, {"a.jpg", 0}}));
+  BOOST_TEST((list.class_ids == texts{"0", "1"}));
+  BOOST_TEST(list.class_names.empty());
+}
+
+BOOST_AUTO_TEST_CASE(labels_and_names_together_keep_the_numbers) {
+  const auto list = read("filepath,label,class_name\nb.jpg,1,ant\na.jpg,0,bee\n");
+  BOOST_TEST((list.train == items{{"b.jpg", 1}, {"a.jpg", 0}}));
+  BOOST_TEST((list.class_ids == texts{"bee", "ant"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_column_of_splits_sorts_the_rows_into_lists) {
+  const auto list = read("path,classname,split\n1,x,test\n2,x,train\n3,x,val\n4,x,train\n");
+  BOOST_TEST((list.train == items{{"2", 0}, {"4", 0}}));
+  BOOST_TEST((list.val == items{{"3", 0}}));
+  BOOST_TEST((list.test == items{{"1", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(other_headings_can_be_asked_for) {
+  const auto list = read("img,y,name,fold\na,0,x,test\n", {.path = "img", .label = "y", .class_name = "name", .split = "fold"});
+  BOOST_TEST((list.test == items{{"a", 0}}));
+  BOOST_TEST((list.class_ids == texts{"x"}));
+  BOOST_TEST(refusal("filepath,label\na,0\n", {.path = "image"}) == ": heading: expected a column `image`, got `filepath`, `label`");
+}
+
+BOOST_AUTO_TEST_CASE(quotes_marks_and_line_ends_are_those_of_spreadsheets) {
+  const auto list = read("\xEF\xBB\xBF\"filepath\",title\r\n\"a,b.jpg\",\"the \"\"big\"\" one\"\r\n\r\n\"two\nlines.jpg\",x");
+  BOOST_TEST((list.train == items{{"a,b.jpg", 0}, {"two\nlines.jpg", 1}}));
+  BOOST_TEST((list.class_ids == texts{"the \"big\" one", "x"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_table_with_tabs_may_hold_commas) {
+  BOOST_TEST((read("filepath\ttitle\na,b.jpg\tx, y\n").class_ids == texts{"x, y"}));
+}
+
+BOOST_AUTO_TEST_CASE(defects_are_named_with_their_line) {
+  BOOST_TEST(refusal("") == ": content: expected a heading, got an empty file");
+  BOOST_TEST(refusal("a,b\n1,2\n") == ": heading: expected a column `filepath`, got `a`, `b`");
+  BOOST_TEST(refusal("filepath,b\n1,2\n") == ": heading: expected a column `label` or `class_name`, got `filepath`, `b`");
+  BOOST_TEST(refusal("filepath,label\na,0\nb\n") == ": line 3, fields: expected 2 as in the heading, got 1");
+  BOOST_TEST(refusal("filepath,title\na,x,y\n") == ": line 2, fields: expected 2 as in the heading, got 3");
+  BOOST_TEST(refusal("filepath,label\n\"x\ny\",0\n,0\n") == ": line 4, path: expected a path, got an empty field");
+  BOOST_TEST(refusal("filepath,label\na,cat\n") ==
+             ": line 2, label: expected a whole number (names belong to a column `class_name`), got `cat`");
+  BOOST_TEST(refusal("filepath,label\na,0 \n") ==
+             ": line 2, label: expected a whole number (names belong to a column `class_name`), got `0 `");
+  BOOST_TEST(refusal("filepath,label\na,-1\n") == ": line 2, label: expected a number >= 0 of 31 bits, got -1");
+  BOOST_TEST(refusal("filepath,label\na,0\nb,2\n") == ": labels: expected 0..classes-1 without gaps, got label 2 (line 3) but no label 1");
+  BOOST_TEST(refusal("filepath,label,title\na,0,x\nb,0,y\n") == ": line 3, class name of label 0: expected `x` as in line 2, got `y`");
+  BOOST_TEST(refusal("filepath,title,split\na,x,dev\n") == ": line 2, split: expected train, val or test, got `dev`");
+  BOOST_TEST(refusal("filepath,title\na,x_y\nb,x y\n") ==
+             ": class names: expected a prompt name of its own for each class, got `x y` for class 0 (`x y`) and class 1 (`x_y`)");
+  BOOST_TEST(refusal("filepath,title\na, \n") == ": name of class 0: expected a text, got an empty one");
+  BOOST_TEST(refusal("filepath,title\n") == ": images: expected at least one, got none");
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_table_is_refused) {
+  BOOST_TEST(refusal("filepath,title\n\"a,x\n") == ": line 2: expected a closing quote, got the end of the file");
+  BOOST_TEST(
+      refusal("filepath,title\n\"a\"b,x\n") ==
+      ": line 2: expected a separator or the end of the line after a field, got more text after a closing quote or a carriage return");
+  BOOST_TEST(refusal("filepath,title\na,\xFF\n") == ": content: expected UTF-8, got other bytes at byte 17");
+}
