@@ -7,6 +7,7 @@
 #include "fewclip/adapters/class_residual.hpp"
 #include "fewclip/adapters/mapped.hpp"
 #include "fewclip/autograd/apply.hpp"
+#include "fewclip/autograd/operations/attention.hpp"
 #include "fewclip/autograd/operations/class_affinity.hpp"
 #include "fewclip/autograd/operations/elementwise.hpp"
 #include "fewclip/autograd/operations/norm.hpp"
