@@ -68,10 +68,10 @@ class bpe_tokenizer {
  public:
   /// Settings.
   struct params {
-    index context = 77;                                                 ///< length of a row; CLIP: 77
-    tokenizer::cleaning repairs = tokenizer::cleaning::basic;           ///< what replaces ftfy
-    tokenizer::specials specials = tokenizer::specials::as_text;        ///< what names of special tokens mean inside a text
-    std::size_t cached_words = std::size_t{1} << 16;                    ///< about how many words the cache keeps (up to 64 bytes each); 0: none
+    index context = 77;                                           ///< length of a row; CLIP: 77
+    tokenizer::cleaning repairs = tokenizer::cleaning::basic;     ///< what replaces ftfy
+    tokenizer::specials specials = tokenizer::specials::as_text;  ///< what names of special tokens mean inside a text
+    std::size_t cached_words = std::size_t{1} << 16;              ///< about how many words the cache keeps (up to 64 bytes each); 0: none
   };
 
   /// \param words the vocabulary, shared by copies of the tokenizer

@@ -27,7 +27,7 @@ enum class cleaning {
 
 /// A cleaned text.
 struct cleaned_text {
-  std::string text;       ///< valid UTF-8, lower case, words separated by single spaces
+  std::string text;        ///< valid UTF-8, lower case, words separated by single spaces
   index replacements = 0;  ///< ill-formed sequences of bytes that became U+FFFD
 };
 

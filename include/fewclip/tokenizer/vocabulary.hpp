@@ -66,7 +66,8 @@ class vocabulary {
     for (std::size_t i = 0; i < merges.size(); ++i) {
       const auto pair = split_merge(merges[i]);
       if (!pair) {
-        throw value_error(expected_got("fewclip::tokenizer::vocabulary", numbered_merge(i), "two tokens with one space between them", quoted(merges[i])));
+        throw value_error(
+            expected_got("fewclip::tokenizer::vocabulary", numbered_merge(i), "two tokens with one space between them", quoted(merges[i])));
       }
       pairs.push_back(*pair);
     }
@@ -82,7 +83,8 @@ class vocabulary {
     for (std::size_t id = 0; id < parts_.tokens.size(); ++id) {
       const auto [at, is_new] = ids_.emplace(parts_.tokens[id], static_cast<token_id>(id));
       if (!is_new) {
-        throw value_error(expected_got(where, "token " + quoted(parts_.tokens[id]), "one id", std::to_string(at->second) + " and " + std::to_string(id)));
+        throw value_error(
+            expected_got(where, "token " + quoted(parts_.tokens[id]), "one id", std::to_string(at->second) + " and " + std::to_string(id)));
       }
     }
     start_ = required(where, "start token", parts_.specials.start);
@@ -97,7 +99,8 @@ class vocabulary {
   /// The token of an id, in the byte alphabet. \throws value_error for an id outside 0 .. size()-1
   const std::string& token(token_id id) const {
     if (id < 0 || id >= size()) {
-      throw value_error(expected_got("fewclip::tokenizer::vocabulary::token", "id", "0 to " + std::to_string(size() - 1), std::to_string(id)));
+      throw value_error(
+          expected_got("fewclip::tokenizer::vocabulary::token", "id", "0 to " + std::to_string(size() - 1), std::to_string(id)));
     }
     return parts_.tokens[static_cast<std::size_t>(id)];
   }
@@ -136,7 +139,8 @@ class vocabulary {
   /// "left right" as a pair; nothing for any other text.
   static std::optional<merge_pair> split_merge(std::string_view line) {
     const std::size_t space = line.find(' ');
-    if (space == 0 || space == std::string_view::npos || space + 1 == line.size() || line.find_first_of(" \r\n", space + 1) != std::string_view::npos) {
+    if (space == 0 || space == std::string_view::npos || space + 1 == line.size() ||
+        line.find_first_of(" \r\n", space + 1) != std::string_view::npos) {
       return std::nullopt;
     }
     return merge_pair(line.substr(0, space), line.substr(space + 1));
@@ -145,9 +149,7 @@ class vocabulary {
  private:
   static std::string numbered_merge(std::size_t i) { return "merge " + std::to_string(i + 1); }
 
-  static std::string quoted(std::string_view text) {
-    return "`" + std::string(text.substr(0, 80)) + (text.size() > 80 ? "...`" : "`");
-  }
+  static std::string quoted(std::string_view text) { return "`" + std::string(text.substr(0, 80)) + (text.size() > 80 ? "...`" : "`"); }
 
   token_id required(const std::string& where, const std::string& what, std::string_view token) const {
     const auto id = id_of(token);
@@ -161,7 +163,8 @@ class vocabulary {
     for (unsigned byte = 0; byte < 512; ++byte) {
       const std::string token = detail::byte_token(byte % 256) + (byte < 256 ? "" : "</w>");
       const auto id = id_of(token);
-      if (!id && !unknown) throw value_error(expected_got(where, "byte token " + quoted(token), "an id, or a token for unknown bytes", "neither"));
+      if (!id && !unknown)
+        throw value_error(expected_got(where, "byte token " + quoted(token), "an id, or a token for unknown bytes", "neither"));
       complete = complete && id;
       bytes_[byte] = id ? *id : *unknown;
     }
@@ -177,7 +180,8 @@ class vocabulary {
       const auto result = id_of(left + right);
       if (!left_id || !right_id || !result) {
         const std::string missing = !left_id ? left : !right_id ? right : left + right;
-        throw value_error(expected_got(where, numbered_merge(i) + " " + quoted(left + " " + right), "tokens with an id", quoted(missing) + " without one"));
+        throw value_error(expected_got(where, numbered_merge(i) + " " + quoted(left + " " + right), "tokens with an id",
+                                       quoted(missing) + " without one"));
       }
       if (!table_.insert(*left_id, *right_id, static_cast<std::int32_t>(i), *result)) {
         throw value_error(expected_got(where, numbered_merge(i), "a pair that has not occurred before", quoted(left + " " + right)));

@@ -83,15 +83,19 @@ inline std::string tokenizer_json(const vocabulary& words) {
   nlohmann::ordered_json merges = nlohmann::ordered_json::array();
   for (const merge_pair& each : parts.merges) merges.push_back({each.first, each.second});
   const auto added = [](token_id id, const std::string& content) {
-    return nlohmann::ordered_json{{"id", id},       {"content", content},  {"single_word", false}, {"lstrip", false},
+    return nlohmann::ordered_json{{"id", id},        {"content", content},  {"single_word", false}, {"lstrip", false},
                                   {"rstrip", false}, {"normalized", false}, {"special", true}};
   };
   const std::string unknown = parts.unknown.empty() ? parts.specials.end : parts.unknown;
-  nlohmann::ordered_json out{
-      {"version", "1.0"},
-      {"added_tokens", {added(words.start(), parts.specials.start), added(words.end(), parts.specials.end)}},
-      {"model",
-       {{"type", "BPE"}, {"dropout", nullptr}, {"unk_token", unknown}, {"continuing_subword_prefix", ""}, {"end_of_word_suffix", "</w>"}, {"fuse_unk", false}}}};
+  nlohmann::ordered_json out{{"version", "1.0"},
+                             {"added_tokens", {added(words.start(), parts.specials.start), added(words.end(), parts.specials.end)}},
+                             {"model",
+                              {{"type", "BPE"},
+                               {"dropout", nullptr},
+                               {"unk_token", unknown},
+                               {"continuing_subword_prefix", ""},
+                               {"end_of_word_suffix", "</w>"},
+                               {"fuse_unk", false}}}};
   out["model"]["vocab"] = std::move(table);
   out["model"]["merges"] = std::move(merges);
   return out.dump();
@@ -99,8 +103,6 @@ inline std::string tokenizer_json(const vocabulary& words) {
 
 /// Writes a tokenizer.json, whole or not at all.
 /// \throws io_error where the file cannot be written
-inline void write_tokenizer_json(const std::string& path, const vocabulary& words) {
-  io::write_file(path, tokenizer_json(words));
-}
+inline void write_tokenizer_json(const std::string& path, const vocabulary& words) { io::write_file(path, tokenizer_json(words)); }
 
 }  // namespace fewclip::tokenizer

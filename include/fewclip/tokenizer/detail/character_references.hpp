@@ -51,8 +51,16 @@ inline std::size_t read_named(std::string_view text, semicolon end, std::string&
     std::string_view name;
     char32_t point;
   };
-  static constexpr std::array<entry, 10> names{
-      {{"amp", '&'}, {"AMP", '&'}, {"lt", '<'}, {"LT", '<'}, {"gt", '>'}, {"GT", '>'}, {"quot", '"'}, {"QUOT", '"'}, {"nbsp", 0xA0}, {"apos", '\''}}};
+  static constexpr std::array<entry, 10> names{{{"amp", '&'},
+                                                {"AMP", '&'},
+                                                {"lt", '<'},
+                                                {"LT", '<'},
+                                                {"gt", '>'},
+                                                {"GT", '>'},
+                                                {"quot", '"'},
+                                                {"QUOT", '"'},
+                                                {"nbsp", 0xA0},
+                                                {"apos", '\''}}};
   for (const entry& each : names) {
     if (text.substr(0, each.name.size()) != each.name) continue;
     const std::string_view rest = text.substr(each.name.size());

@@ -96,11 +96,14 @@ inline point_class class_of(char32_t point) {
     case UTF8PROC_CATEGORY_LL:
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO: return point_class::letter;
+    case UTF8PROC_CATEGORY_LO:
+      return point_class::letter;
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO: return point_class::number;
-    default: return point_class::other;
+    case UTF8PROC_CATEGORY_NO:
+      return point_class::number;
+    default:
+      return point_class::other;
   }
 }
 

@@ -38,7 +38,8 @@ inline void merge_by_scanning(const merge_table& table, std::vector<std::int32_t
 /// The same result with a queue of pairs and a linked list of what is left: n log n.
 class queued_merging {
  public:
-  queued_merging(const merge_table& table, std::vector<std::int32_t>& word) : table_(table), word_(word), next_(word.size()), previous_(word.size()) {
+  queued_merging(const merge_table& table, std::vector<std::int32_t>& word)
+      : table_(table), word_(word), next_(word.size()), previous_(word.size()) {
     for (std::size_t i = 0; i < word.size(); ++i) {
       next_[i] = i + 1;
       previous_[i] = i == 0 ? word.size() : i - 1;

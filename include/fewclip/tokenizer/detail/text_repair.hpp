@@ -20,29 +20,52 @@ namespace fewclip::tokenizer::detail {
 /// The letters of a Latin ligature or digraph; empty for other characters. U+FB05 gives a long s, as in ftfy.
 inline std::u32string_view ligature(char32_t point) {
   switch (point) {
-    case 0x132: return U"IJ";
-    case 0x133: return U"ij";
-    case 0x149: return U"\u02BCn";
-    case 0x1C4: return U"D\u017D";
-    case 0x1C5: return U"D\u017E";
-    case 0x1C6: return U"d\u017E";
-    case 0x1C7: return U"LJ";
-    case 0x1C8: return U"Lj";
-    case 0x1C9: return U"lj";
-    case 0x1CA: return U"NJ";
-    case 0x1CB: return U"Nj";
-    case 0x1CC: return U"nj";
-    case 0x1F1: return U"DZ";
-    case 0x1F2: return U"Dz";
-    case 0x1F3: return U"dz";
-    case 0xFB00: return U"ff";
-    case 0xFB01: return U"fi";
-    case 0xFB02: return U"fl";
-    case 0xFB03: return U"ffi";
-    case 0xFB04: return U"ffl";
-    case 0xFB05: return U"\u017Ft";
-    case 0xFB06: return U"st";
-    default: return {};
+    case 0x132:
+      return U"IJ";
+    case 0x133:
+      return U"ij";
+    case 0x149:
+      return U"\u02BCn";
+    case 0x1C4:
+      return U"D\u017D";
+    case 0x1C5:
+      return U"D\u017E";
+    case 0x1C6:
+      return U"d\u017E";
+    case 0x1C7:
+      return U"LJ";
+    case 0x1C8:
+      return U"Lj";
+    case 0x1C9:
+      return U"lj";
+    case 0x1CA:
+      return U"NJ";
+    case 0x1CB:
+      return U"Nj";
+    case 0x1CC:
+      return U"nj";
+    case 0x1F1:
+      return U"DZ";
+    case 0x1F2:
+      return U"Dz";
+    case 0x1F3:
+      return U"dz";
+    case 0xFB00:
+      return U"ff";
+    case 0xFB01:
+      return U"fi";
+    case 0xFB02:
+      return U"fl";
+    case 0xFB03:
+      return U"ffi";
+    case 0xFB04:
+      return U"ffl";
+    case 0xFB05:
+      return U"\u017Ft";
+    case 0xFB06:
+      return U"st";
+    default:
+      return {};
   }
 }
 
@@ -137,7 +160,8 @@ inline std::string repaired_part(std::string text, bool references) {
 /// All repairs. From the first line with a "<" on, the text may be markup whose references mean themselves, so they are left to the
 /// later, unconditional step. \param text valid UTF-8
 inline std::string repaired(std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return (c >= ' ' && c < 0x7F && c != '&') || c == '\n' || c == '\t'; });
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return (c >= ' ' && c < 0x7F && c != '&') || c == '\n' || c == '\t'; });
   if (plain) return std::string(text);
   const std::size_t angle = text.find('<');
   if (angle == std::string_view::npos) return repaired_part(std::string(text), true);

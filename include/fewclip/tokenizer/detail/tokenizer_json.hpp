@@ -27,7 +27,8 @@ inline merge_pair merge_of_json(const nlohmann::json& merge, std::size_t at, con
   } else if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
     return {merge[0].get<std::string>(), merge[1].get<std::string>()};
   }
-  throw io_error(expected_got(where, "merge " + std::to_string(at + 1), "\"left right\" or [\"left\", \"right\"]", merge.dump().substr(0, 80)));
+  throw io_error(
+      expected_got(where, "merge " + std::to_string(at + 1), "\"left right\" or [\"left\", \"right\"]", merge.dump().substr(0, 80)));
 }
 
 /// Adds the added tokens to the table; those that are in it already must have the same id.
@@ -56,7 +57,8 @@ inline std::string special_of(const nlohmann::json& table, const char* usual, co
 
 inline vocabulary_parts parts_of_tokenizer_json(const nlohmann::json& document, const std::string& where) {
   const auto model = document.find("model");
-  if (model == document.end() || !model->is_object() || !model->contains("vocab") || !model->contains("merges") || !(*model)["merges"].is_array()) {
+  if (model == document.end() || !model->is_object() || !model->contains("vocab") || !model->contains("merges") ||
+      !(*model)["merges"].is_array()) {
     throw io_error(expected_got(where, "model", "an object with vocab and merges", "none"));
   }
   const auto require = [&](const char* name, const std::string& expected, const std::string& otherwise) {

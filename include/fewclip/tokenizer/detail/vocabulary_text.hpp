@@ -64,13 +64,16 @@ inline std::vector<merge_pair> merges_of_lines(std::string_view text, const std:
   for (std::size_t at = header.size() + 1; at < text.size();) {
     const std::string_view line = line_from(at);
     const std::string number = "line " + std::to_string(out.size() + 2);
-    if (!line.empty() && line.back() == '\r') throw io_error(expected_got(where, number, "a line feed at the end", "carriage return and line feed"));
+    if (!line.empty() && line.back() == '\r')
+      throw io_error(expected_got(where, number, "a line feed at the end", "carriage return and line feed"));
     if (out.size() == vocabulary::clip_merges) {
       if (may_go_on) break;
-      throw io_error(expected_got(where, "merges", std::to_string(vocabulary::clip_merges) + " (other vocabularies need a tokenizer.json)", "more"));
+      throw io_error(
+          expected_got(where, "merges", std::to_string(vocabulary::clip_merges) + " (other vocabularies need a tokenizer.json)", "more"));
     }
     auto pair = vocabulary::split_merge(line);
-    if (!pair) throw io_error(expected_got(where, number, "two tokens with one space between them", "`" + std::string(line.substr(0, 80)) + "`"));
+    if (!pair)
+      throw io_error(expected_got(where, number, "two tokens with one space between them", "`" + std::string(line.substr(0, 80)) + "`"));
     out.push_back(std::move(*pair));
     at += line.size() + 1;
   }
@@ -85,7 +88,8 @@ inline std::vector<merge_pair> merges_of_lines(std::string_view text, const std:
 inline void check_ends_of_clip(const std::vector<merge_pair>& merges, const std::string& where) {
   const auto check = [&](const char* which, const merge_pair& got, const merge_pair& expected) {
     if (got == expected) return;
-    throw io_error(expected_got(where, which, "`" + expected.first + " " + expected.second + "`", "`" + got.first + " " + got.second + "`"));
+    throw io_error(
+        expected_got(where, which, "`" + expected.first + " " + expected.second + "`", "`" + got.first + " " + got.second + "`"));
   };
   check("first merge", merges.front(), {"i", "n"});
   check("last merge", merges.back(), {"jeky", "ll</w>"});
@@ -105,10 +109,11 @@ inline std::vector<std::string> tokens_of_table(const nlohmann::json& table, con
   std::vector<std::string> out(table.size());
   std::vector<bool> taken(table.size(), false);
   for (const auto& [token, id] : table.items()) {
-    const bool fits = id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() < static_cast<std::int64_t>(out.size());
+    const bool fits =
+        id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() < static_cast<std::int64_t>(out.size());
     if (!fits) {
-      throw io_error(expected_got(where, "id of `" + token.substr(0, 80) + "`", "0 to " + std::to_string(out.size() - 1) + ", the number of tokens less one",
-                                  id.dump().substr(0, 40)));
+      throw io_error(expected_got(where, "id of `" + token.substr(0, 80) + "`",
+                                  "0 to " + std::to_string(out.size() - 1) + ", the number of tokens less one", id.dump().substr(0, 40)));
     }
     const auto at = id.get<std::size_t>();
     if (taken[at]) throw io_error(expected_got(where, "id " + std::to_string(at), "one token", "`" + out[at] + "` and `" + token + "`"));
@@ -122,12 +127,15 @@ inline std::vector<std::string> tokens_of_table(const nlohmann::json& table, con
 inline void check_numbering(const vocabulary_parts& parts, const std::string& path) {
   const std::vector<std::string> tokens = tokens_of_table(parsed_json(path), path);
   if (tokens.size() != parts.tokens.size()) {
-    throw io_error(expected_got(path, "tokens", std::to_string(parts.tokens.size()) + ", as the merges give", std::to_string(tokens.size())));
+    throw io_error(
+        expected_got(path, "tokens", std::to_string(parts.tokens.size()) + ", as the merges give", std::to_string(tokens.size())));
   }
   for (std::size_t id = 0; id < tokens.size(); ++id) {
-    const bool renamed = (id + 2 == tokens.size() && tokens[id] == "<start_of_text>") || (id + 1 == tokens.size() && tokens[id] == "<end_of_text>");
+    const bool renamed =
+        (id + 2 == tokens.size() && tokens[id] == "<start_of_text>") || (id + 1 == tokens.size() && tokens[id] == "<end_of_text>");
     if (tokens[id] == parts.tokens[id] || renamed) continue;
-    throw io_error(expected_got(path, "id " + std::to_string(id), "`" + parts.tokens[id] + "`, as the merges give", "`" + tokens[id] + "`"));
+    throw io_error(
+        expected_got(path, "id " + std::to_string(id), "`" + parts.tokens[id] + "`, as the merges give", "`" + tokens[id] + "`"));
   }
 }
 
