@@ -15,6 +15,12 @@
 
 namespace fewclip::prompts {
 
+/// Whether two classes may have the same name in a prompt, and so the same row.
+enum class equal_names {
+  refused,  ///< an error, because no text tells such classes apart
+  allowed   ///< for published lists of names that contain some
+};
+
 /// For each class its prompts: the filled templates, then its sentences.
 ///
 /// A text classifier's row is the unit mean of the unit embeddings of all prompts of its class (class_rows()), so sentences of a language
@@ -24,16 +30,17 @@ class class_prompts {
   /// \param class_names one name per class, in label order; "_" stands for a space
   /// \param templates what every class is put into
   /// \param sentences for each class further prompts, in label order, or nothing; io::sentences finds them by name
-  /// \throws value_error for no class, an empty name, or two classes whose names are equal in a prompt
+  /// \param same whether two classes may have equal names
+  /// \throws value_error for no class, an empty name, or two classes whose names are equal in a prompt (unless allowed)
   /// \throws shape_error for sentences that are not one list per class
   class_prompts(const std::vector<std::string>& class_names, const template_list& templates,
-                const std::vector<std::vector<std::string>>& sentences = {}) {
+                const std::vector<std::vector<std::string>>& sentences = {}, equal_names same = equal_names::refused) {
     if (class_names.empty()) throw value_error(expected_got("fewclip::prompts::class_prompts", "classes", "at least one", "none"));
     if (!sentences.empty() && sentences.size() != class_names.size()) {
       throw shape_error(expected_got("fewclip::prompts::class_prompts", "sentences",
                                      std::to_string(class_names.size()) + " lists, one per class", std::to_string(sentences.size())));
     }
-    check_names(class_names);
+    check_names(class_names, same);
     for (std::size_t c = 0; c < class_names.size(); ++c) {
       of_class_.push_back(templates.fill(class_names[c]));
       if (!sentences.empty()) of_class_.back().insert(of_class_.back().end(), sentences[c].begin(), sentences[c].end());
@@ -86,7 +93,7 @@ class class_prompts {
   }
 
  private:
-  static void check_names(const std::vector<std::string>& class_names) {
+  static void check_names(const std::vector<std::string>& class_names, equal_names same) {
     std::map<std::string, std::size_t> class_of;
     for (std::size_t c = 0; c < class_names.size(); ++c) {
       const std::string name = prompt_name(class_names[c]);
@@ -95,7 +102,7 @@ class class_prompts {
         throw value_error(expected_got("fewclip::prompts::class_prompts", which, "a name", "`" + class_names[c] + "`"));
       }
       const auto [first, is_new] = class_of.emplace(name, c);
-      if (!is_new) {
+      if (!is_new && same == equal_names::refused) {
         throw value_error(expected_got("fewclip::prompts::class_prompts", which, "a prompt name of its own",
                                        "`" + name + "`, as class " + std::to_string(first->second)));
       }
