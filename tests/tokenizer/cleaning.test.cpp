@@ -48,11 +48,11 @@ BOOST_AUTO_TEST_CASE(each_ill_formed_sequence_becomes_one_replacement_character_
   };
   // What bytes.decode("utf-8", "replace") of Python gives.
   check("a\xFFz", "a" + mark + "z", 1);
-  check("a\xE2\x82", "a" + mark, 1);                       // a cut sequence of three
-  check("\xE2\x82z", mark + "z", 1);                       // and one that is interrupted
-  check("\xC0\xAF", mark + mark, 2);                       // an overlong slash
-  check("\xE0\x80\x80", mark + mark + mark, 3);            // an overlong zero
-  check("\xED\xA0\x80", mark + mark + mark, 3);            // a surrogate
+  check("a\xE2\x82", "a" + mark, 1);                        // a cut sequence of three
+  check("\xE2\x82z", mark + "z", 1);                        // and one that is interrupted
+  check("\xC0\xAF", mark + mark, 2);                        // an overlong slash
+  check("\xE0\x80\x80", mark + mark + mark, 3);             // an overlong zero
+  check("\xED\xA0\x80", mark + mark + mark, 3);             // a surrogate
   check("\xF4\x90\x80\x80", mark + mark + mark + mark, 4);  // above U+10FFFF
   check("\xF0\x9F\x98", mark, 1);
   check("caf\xC3\xA9", "caf\xC3\xA9", 0);

@@ -52,8 +52,15 @@ BOOST_AUTO_TEST_CASE(number_characters_of_every_kind_stand_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(all_white_space_separates_and_a_zero_width_space_does_not) {
-  BOOST_TEST(split("a\xC2\xA0" "b\xE3\x80\x80" "c\xE2\x80\xA8" "d\x0B" "e") == (texts{"a", "b", "c", "d", "e"}), tt::per_element());
-  BOOST_TEST(split("a\xE2\x80\x8B" "b") == (texts{"a", "\xE2\x80\x8B", "b"}), tt::per_element());
+  BOOST_TEST(split("a\xC2\xA0"
+                   "b\xE3\x80\x80"
+                   "c\xE2\x80\xA8"
+                   "d\x0B"
+                   "e") == (texts{"a", "b", "c", "d", "e"}),
+             tt::per_element());
+  BOOST_TEST(split("a\xE2\x80\x8B"
+                   "b") == (texts{"a", "\xE2\x80\x8B", "b"}),
+             tt::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(special_tokens_are_text_unless_they_are_parsed) {

@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(merges_follow_the_bytes_and_the_two_special_tokens_come_las
 
 BOOST_AUTO_TEST_CASE(the_lowest_rank_is_merged_first_wherever_it_stands) {
   const vocabulary words = vocabulary::from_merges({"b c", "a b", "a bc"});
-  ids word{words.id_of_byte('a', false), words.id_of_byte('b', false), words.id_of_byte('c', false), words.id_of_byte('a', false),
-           words.id_of_byte('b', false), words.id_of_byte('b', true)};
+  ids word{words.id_of_byte('a', false), words.id_of_byte('b', false), words.id_of_byte('c', false),
+           words.id_of_byte('a', false), words.id_of_byte('b', false), words.id_of_byte('b', true)};
   words.merge(word);
   BOOST_TEST(word == (ids{*words.id_of("abc"), *words.id_of("ab"), words.id_of_byte('b', true)}), tt::per_element());
 }
@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(tables_that_are_equal_compare_equal) {
 
 BOOST_AUTO_TEST_CASE(lines_that_are_no_merge_are_refused) {
   for (const char* line : {"", "ab", " b", "a ", "a  b", "a b c", "a b\r"}) {
-    BOOST_TEST(refusal({"a b", line}) == std::string("fewclip::tokenizer::vocabulary: merge 2: expected two tokens with one space between them, got `") +
-                                             line + "`");
+    BOOST_TEST(refusal({"a b", line}) ==
+               std::string("fewclip::tokenizer::vocabulary: merge 2: expected two tokens with one space between them, got `") + line + "`");
   }
 }
 

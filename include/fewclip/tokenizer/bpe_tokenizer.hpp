@@ -22,7 +22,7 @@
 namespace fewclip::tokenizer {
 
 /// What happens to a text that is too long for a row.
-enum class length_policy {
+enum class over_length {
   error,    ///< refused, with its number of tokens and the limit; OpenAI's default, right for class names
   truncate  ///< cut, the last id replaced by the end; open_clip's rule, right for lists of sentences
 };
@@ -35,8 +35,8 @@ enum class padding {
 
 /// How rows are made.
 struct row_options {
-  length_policy length = length_policy::error;  ///< what happens to long texts
-  padding fill = padding::zero;                 ///< what stands behind the end
+  over_length length = over_length::error;  ///< what happens to long texts
+  padding fill = padding::zero;             ///< what stands behind the end
 };
 
 /// Rows of ids for a text tower.
@@ -104,7 +104,7 @@ class bpe_tokenizer {
   /// One row for each text: start, ids, end, padding.
   /// \param texts any bytes; an empty text gives start and end
   /// \param options see row_options
-  /// \throws value_error under length_policy::error, naming the first text with more than context - 2 tokens
+  /// \throws value_error under over_length::error, naming the first text with more than context - 2 tokens
   tokenizer::token_rows rows(std::span<const std::string> texts, const tokenizer::row_options& options = {}) const {
     tokenizer::token_rows out;
     out.count = static_cast<index>(texts.size());
@@ -119,7 +119,7 @@ class bpe_tokenizer {
       encode_cleaned(cleaned.text, ids);
       ids.push_back(words_->end());
       if (ids.size() > context) {
-        if (options.length == tokenizer::length_policy::error) throw too_long(i, texts[i], ids.size() - 2);
+        if (options.length == tokenizer::over_length::error) throw too_long(i, texts[i], ids.size() - 2);
         ++out.truncated;
         ids.resize(context);
         ids.back() = words_->end();
