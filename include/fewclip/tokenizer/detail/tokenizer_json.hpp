@@ -1,0 +1,83 @@
+#pragma once
+/// \file
+/// The tokenizer.json of the Python package tokenizers.
+
+#include <algorithm>
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "fewclip/tokenizer/detail/vocabulary_text.hpp"
+
+namespace fewclip::tokenizer::detail {
+
+/// A member that may be absent or null, as a text.
+inline std::string text_member(const nlohmann::json& object, const char* name, const std::string& otherwise, const std::string& where) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) return otherwise;
+  if (!found->is_string()) throw io_error(expected_got(where, name, "a text", found->type_name()));
+  return found->get<std::string>();
+}
+
+/// "a b" in older files, ["a", "b"] in newer ones.
+inline merge_pair merge_of_json(const nlohmann::json& merge, std::size_t at, const std::string& where) {
+  if (merge.is_string()) {
+    if (auto pair = vocabulary::split_merge(merge.get_ref<const std::string&>())) return *pair;
+  } else if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
+    return {merge[0].get<std::string>(), merge[1].get<std::string>()};
+  }
+  throw io_error(
+      expected_got(where, "merge " + std::to_string(at + 1), "\"left right\" or [\"left\", \"right\"]", merge.dump().substr(0, 80)));
+}
+
+/// Adds the added tokens to the table; those that are in it already must have the same id.
+inline void take_added_tokens(const nlohmann::json& document, nlohmann::json& table, const std::string& where) {
+  const auto added = document.find("added_tokens");
+  if (added == document.end() || added->is_null()) return;
+  for (const nlohmann::json& each : *added) {
+    if (!each.is_object() || !each.contains("id") || !each.contains("content") || !each["content"].is_string()) {
+      throw io_error(expected_got(where, "added_tokens", "objects with id and content", each.dump().substr(0, 80)));
+    }
+    const auto& content = each["content"].get_ref<const std::string&>();
+    const auto known = table.find(content);
+    if (known == table.end()) {
+      table[content] = each["id"];
+    } else if (*known != each["id"]) {
+      throw io_error(expected_got(where, "id of the added token `" + content + "`", known->dump(), each["id"].dump().substr(0, 40)));
+    }
+  }
+}
+
+inline std::string special_of(const nlohmann::json& table, const char* usual, const char* other, const std::string& where) {
+  if (table.contains(usual)) return usual;
+  if (table.contains(other)) return other;
+  throw io_error(expected_got(where, "special tokens", std::string(usual) + " or " + other, "neither"));
+}
+
+inline vocabulary_parts parts_of_tokenizer_json(const nlohmann::json& document, const std::string& where) {
+  const auto model = document.find("model");
+  if (model == document.end() || !model->is_object() || !model->contains("vocab") || !model->contains("merges") ||
+      !(*model)["merges"].is_array()) {
+    throw io_error(expected_got(where, "model", "an object with vocab and merges", "none"));
+  }
+  const auto require = [&](const char* name, const std::string& expected, const std::string& otherwise) {
+    const std::string got = text_member(*model, name, otherwise, where);
+    if (got != expected) throw io_error(expected_got(where, std::string("model.") + name, "\"" + expected + "\"", "\"" + got + "\""));
+  };
+  require("type", "BPE", "BPE");
+  require("end_of_word_suffix", "</w>", "");
+  require("continuing_subword_prefix", "", "");
+  nlohmann::json table = (*model)["vocab"];
+  if (!table.is_object()) throw io_error(expected_got(where, "model.vocab", "an object", table.type_name()));
+  take_added_tokens(document, table, where);
+  vocabulary_parts out;
+  out.tokens = tokens_of_table(table, where);
+  for (const nlohmann::json& each : (*model)["merges"]) out.merges.push_back(merge_of_json(each, out.merges.size(), where));
+  out.specials.start = special_of(table, "<|startoftext|>", "<start_of_text>", where);
+  out.specials.end = special_of(table, "<|endoftext|>", "<end_of_text>", where);
+  out.unknown = text_member(*model, "unk_token", "", where);
+  return out;
+}
+
+}  // namespace fewclip::tokenizer::detail

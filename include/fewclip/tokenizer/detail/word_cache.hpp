@@ -1,0 +1,67 @@
+#pragma once
+/// \file
+/// Words that have been encoded before, for many threads at once.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace fewclip::tokenizer::detail {
+
+/// Hash of texts that finds a std::string by a view.
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
+template <class Value>
+using text_map = std::unordered_map<std::string, Value, text_hash, std::equal_to<>>;
+
+/// A bounded map from words to their ids. A part that is full is emptied, so that a stream of new words costs no memory.
+class word_cache {
+ public:
+  /// \param words about how many are kept; 0 keeps none
+  explicit word_cache(std::size_t words) : words_of_part_((words + parts - 1) / parts) {}
+
+  /// Appends the ids of a known word. \returns whether it was known
+  bool find(std::string_view word, std::vector<std::int32_t>& out) {
+    if (!keeps(word)) return false;
+    part& home = part_of(word);
+    const std::lock_guard lock(home.guard);
+    const auto found = home.ids_of.find(word);
+    if (found == home.ids_of.end()) return false;
+    out.insert(out.end(), found->second.begin(), found->second.end());
+    return true;
+  }
+
+  void insert(std::string_view word, const std::vector<std::int32_t>& ids) {
+    if (!keeps(word)) return;
+    part& home = part_of(word);
+    const std::lock_guard lock(home.guard);
+    if (home.ids_of.size() >= words_of_part_) home.ids_of.clear();
+    home.ids_of.emplace(word, ids);
+  }
+
+ private:
+  static constexpr std::size_t parts = 16;
+  static constexpr std::size_t longest_word = 64;
+
+  struct part {
+    std::mutex guard;
+    text_map<std::vector<std::int32_t>> ids_of;
+  };
+
+  bool keeps(std::string_view word) const { return words_of_part_ > 0 && word.size() <= longest_word; }
+  part& part_of(std::string_view word) { return parts_[(text_hash()(word) >> 7) % parts]; }
+
+  std::size_t words_of_part_;
+  std::array<part, parts> parts_;
+};
+
+}  // namespace fewclip::tokenizer::detail
