@@ -1,0 +1,65 @@
+#pragma once
+/// \file
+/// Whether a file goes on to its end. stb_image fills what is missing with zeros, without a word; these walks over the structure find it out.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace fewclip::images::detail {
+
+using file_bytes = std::span<const std::byte>;
+
+/// Byte `at`, or 0 behind the end.
+inline std::size_t byte_at(file_bytes bytes, std::size_t at) { return at < bytes.size() ? std::to_integer<std::size_t>(bytes[at]) : 0; }
+inline std::size_t little_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8; }
+inline std::size_t little_32(file_bytes bytes, std::size_t at) { return little_16(bytes, at) | little_16(bytes, at + 2) << 16; }
+inline std::size_t big_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) << 8 | byte_at(bytes, at + 1); }
+
+/// Whether a JPEG file's segments and scans are followed by the end-of-image marker.
+inline bool jpeg_is_complete(file_bytes bytes) {
+  bool in_scan = false;
+  for (std::size_t at = 2; at + 1 < bytes.size();) {
+    if (byte_at(bytes, at) != 0xFF) {  // coded data, or padding that decoders skip
+      ++at;
+      continue;
+    }
+    const std::size_t marker = byte_at(bytes, at + 1);
+    if (marker == 0xFF) {
+      ++at;
+    } else if (marker == 0xD9) {
+      return true;
+    } else if (marker == 0 || marker == 1 || (marker >= 0xD0 && marker <= 0xD8)) {
+      at += 2;
+    } else if (in_scan && marker < 0xC0) {
+      at += 2;  // damaged data, the decoder's matter
+    } else {
+      in_scan = in_scan || marker == 0xDA;
+      at += 2 + big_16(bytes, at + 2);
+    }
+  }
+  return false;
+}
+
+/// Whether the rows of an uncompressed BMP file of `width` columns and `height` rows are all there.
+inline bool bmp_is_complete(file_bytes bytes, std::size_t width, std::size_t height) {
+  const std::size_t bits = width * (little_32(bytes, 14) == 12 ? little_16(bytes, 24) : little_16(bytes, 28));
+  return little_32(bytes, 10) + (height - 1) * ((bits + 31) / 32 * 4) + (bits + 7) / 8 <= bytes.size();
+}
+
+/// Where a chain of counted blocks that begins at `at` ends: behind its zero count. Behind the file where it is not complete.
+inline std::size_t behind_gif_blocks(file_bytes bytes, std::size_t at) {
+  while (at < bytes.size() && byte_at(bytes, at) != 0) at += 1 + byte_at(bytes, at);
+  return at + 1;
+}
+
+/// Whether the first frame of a GIF file is all there.
+inline bool gif_is_complete(file_bytes bytes) {
+  const auto table = [&](std::size_t flags) { return (flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : std::size_t{0}; };
+  std::size_t at = 13 + table(byte_at(bytes, 10));
+  while (at < bytes.size() && byte_at(bytes, at) == 0x21) at = behind_gif_blocks(bytes, at + 2);
+  if (byte_at(bytes, at) != 0x2C) return false;
+  return behind_gif_blocks(bytes, at + 11 + table(byte_at(bytes, at + 9))) <= bytes.size();
+}
+
+}  // namespace fewclip::images::detail
