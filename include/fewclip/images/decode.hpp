@@ -100,8 +100,8 @@ inline image decode_webp([[maybe_unused]] file_bytes bytes, const decode_job& jo
 ///
 /// JPEG: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK (taken for inverted, as Adobe's programs write them and Pillow assumes);
 /// equal to Pillow in every pixel with libjpeg-turbo. PNG: all kinds; 16-bit samples keep their high byte (Pillow would clamp 16-bit grey to
-/// white), palettes are looked up first, checksums are not verified. BMP: not run-length coded. GIF: the first frame; where that is
-/// transparent, the background colour or black. WebP: still images, where libwebp is compiled in.
+/// white), palettes are looked up first, checksums are not verified. BMP: not run-length coded; never alpha. GIF: the first frame; its
+/// transparent pixels have their palette's colour, but with keeps_alpha the background's or none. WebP: still images, where libwebp is compiled in.
 ///
 /// \param bytes the whole file, at any address
 /// \param name what messages call it

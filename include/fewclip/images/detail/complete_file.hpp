@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace fewclip::images::detail {
 
@@ -53,13 +54,25 @@ inline std::size_t behind_gif_blocks(file_bytes bytes, std::size_t at) {
   return at + 1;
 }
 
+/// Whether the bit says that a GIF colour table follows: the bytes of the table.
+inline std::size_t gif_table_bytes(std::size_t flags) { return (flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : 0; }
+
 /// Whether the first frame of a GIF file is all there.
 inline bool gif_is_complete(file_bytes bytes) {
-  const auto table = [&](std::size_t flags) { return (flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : std::size_t{0}; };
-  std::size_t at = 13 + table(byte_at(bytes, 10));
-  while (at < bytes.size() && byte_at(bytes, at) == 0x21) at = behind_gif_blocks(bytes, at + 2);
+  std::size_t at = 13 + gif_table_bytes(byte_at(bytes, 10));
+  while (byte_at(bytes, at) == 0x21) at = behind_gif_blocks(bytes, at + 2);
   if (byte_at(bytes, at) != 0x2C) return false;
-  return behind_gif_blocks(bytes, at + 11 + table(byte_at(bytes, at + 9))) <= bytes.size();
+  return behind_gif_blocks(bytes, at + 11 + gif_table_bytes(byte_at(bytes, at + 9))) <= bytes.size();
+}
+
+/// A GIF file whose first frame has no transparent colour any more: its pixels show what the palette says, as in Pillow.
+inline std::vector<std::byte> gif_without_transparency(file_bytes bytes) {
+  std::vector<std::byte> out(bytes.begin(), bytes.end());
+  std::size_t at = 13 + gif_table_bytes(byte_at(bytes, 10));
+  for (; byte_at(bytes, at) == 0x21; at = behind_gif_blocks(bytes, at + 2)) {
+    if (byte_at(bytes, at + 1) == 0xF9 && at + 3 < out.size()) out[at + 3] &= std::byte{0xFE};
+  }
+  return out;
 }
 
 }  // namespace fewclip::images::detail

@@ -23,9 +23,25 @@ inline std::string stb_reason() {
   return text == "outofmem" ? "more data than its width and height explain" : "`" + text + "`";
 }
 
+/// The channels to ask for; 0 leaves them to the file. Alpha is what Pillow's modes have: a transparent colour beside grey or RGB is none,
+/// nor is the fourth byte of a BMP file.
+inline int stb_channels(file_bytes bytes, const decode_job& job, const std::string& format) {
+  if (!job.keeps_alpha || format == "BMP") return 3;
+  const std::size_t png_kind = byte_at(bytes, 25);
+  return format != "PNG" ? 0 : png_kind == 0 ? 1 : png_kind == 2 ? 3 : 0;
+}
+
+inline bool is_complete(file_bytes bytes, const std::string& format, index width, index height) {
+  if (format == "JPEG") return jpeg_is_complete(bytes);
+  if (format == "GIF") return gif_is_complete(bytes);
+  return format != "BMP" || bmp_is_complete(bytes, static_cast<std::size_t>(width), static_cast<std::size_t>(height));
+}
+
 /// \param format "JPEG", "PNG", "BMP" or "GIF", for messages
 inline image decode_with_stb(file_bytes bytes, const decode_job& job, const std::string& format) {
   if (bytes.size() > static_cast<std::size_t>(INT_MAX)) job.refuse("size", "less than 2 GiB", std::to_string(bytes.size()) + " bytes");
+  std::vector<std::byte> opaque;
+  if (format == "GIF" && !job.keeps_alpha) bytes = opaque = gif_without_transparency(bytes);
   const auto* const data = reinterpret_cast<const stb::stbi_uc*>(bytes.data());
   const auto size = static_cast<int>(bytes.size());
   int width = 0;
@@ -39,17 +55,14 @@ inline image decode_with_stb(file_bytes bytes, const decode_job& job, const std:
   // The largest legitimate buffers: a 16-bit PNG of four channels with its filter bytes, doubled by growth, and the file's own coded data.
   stb::allocation_limit() =
       20 * static_cast<std::size_t>(width + 16) * static_cast<std::size_t>(height + 16) + 4 * bytes.size() + (1U << 20);
+  const int wanted = stb_channels(bytes, job, format);
   int kept_width = 0;
   int kept_height = 0;
   const std::unique_ptr<stb::stbi_uc, free_memory> pixels(
-      stb::stbi_load_from_memory(data, size, &kept_width, &kept_height, &channels, job.keeps_alpha ? 0 : 3));
+      stb::stbi_load_from_memory(data, size, &kept_width, &kept_height, &channels, wanted));
   if (!pixels || kept_width != width || kept_height != height) job.refuse("pixels", "a complete " + format + " file", stb_reason());
-  const bool complete = format == "JPEG"  ? jpeg_is_complete(bytes)
-                        : format == "GIF" ? gif_is_complete(bytes)
-                        : format == "BMP" ? bmp_is_complete(bytes, static_cast<std::size_t>(width), static_cast<std::size_t>(height))
-                                          : true;
-  if (!complete) job.refuse("pixels", "a complete " + format + " file", "a truncated one");
-  if (!job.keeps_alpha) channels = 3;
+  if (!is_complete(bytes, format, width, height)) job.refuse("pixels", "a complete " + format + " file", "a truncated one");
+  if (wanted != 0) channels = wanted;
   const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels);
   return {width, height, channels, std::vector<std::uint8_t>(pixels.get(), pixels.get() + count)};
 }
