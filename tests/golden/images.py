@@ -102,6 +102,15 @@ def decoded() -> dict[str, np.ndarray]:
     return out
 
 
+def rows_first(source: Image.Image, size: tuple[int, int], number: int) -> Image.Image:
+    """Image.resize with the row pass first, as Pillow 9 always did; later versions choose. One pass at a time leaves no choice."""
+    if number == FILTERS["nearest"]:
+        return source.resize(size, number)
+    premultiplied = {"LA": "La", "RGBA": "RGBa"}.get(source.mode, source.mode)
+    one = source.convert(premultiplied).resize((size[0], source.height), number)
+    return one.resize(size, number).convert(source.mode)
+
+
 def resized() -> dict[str, np.ndarray]:
     out: dict[str, np.ndarray] = {}
     shapes = [((31, 23), (9, 14)), ((8, 40), (13, 11)), ((19, 19), (19, 6)), ((12, 30), (5, 30)), ((1, 50), (3, 3))]
@@ -110,7 +119,7 @@ def resized() -> dict[str, np.ndarray]:
             source = picture(*source_size, channels)
             out[f"resize.{channels}.{case}.source"] = source
             for name, number in FILTERS.items():
-                out[f"resize.{channels}.{case}.{name}"] = pixels_of(as_image(source).resize(size, number))
+                out[f"resize.{channels}.{case}.{name}"] = pixels_of(rows_first(as_image(source), size, number))
     return out
 
 
@@ -122,7 +131,7 @@ def prepared() -> dict[str, np.ndarray]:
         "larger": dict(size={"shortest_edge": 21}, crop_size=16),
         "padded": dict(size={"shortest_edge": 13}, crop_size=18),
     }
-    for case, (width, height) in enumerate([(19, 16), (16, 23), (40, 21), (9, 30), (33, 33)]):
+    for case, (width, height) in enumerate([(19, 16), (16, 23), (40, 21), (27, 30), (33, 33)]):
         source = picture(width, height, 4 if case == 3 else 3)
         image = as_image(source)
         out[f"prepare.{case}.source"] = source
@@ -131,7 +140,8 @@ def prepared() -> dict[str, np.ndarray]:
             out[f"prepare.{case}.open_clip.{mode}"] = transform(image).numpy()
         for name, options in hf.items():
             processor = transformers.CLIPImageProcessorPil(**options)
-            out[f"prepare.{case}.transformers.{name}"] = processor(image, return_tensors="np")["pixel_values"][0].astype(np.float32)
+            opaque = image.convert("RGB")  # version 5 would put transparent colours on white, which versions up to 4 did not
+            out[f"prepare.{case}.transformers.{name}"] = processor(opaque, return_tensors="np")["pixel_values"][0].astype(np.float32)
     return out
 
 
