@@ -16,30 +16,42 @@ inline std::size_t byte_at(file_bytes bytes, std::size_t at) { return at < bytes
 inline std::size_t little_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8; }
 inline std::size_t little_32(file_bytes bytes, std::size_t at) { return little_16(bytes, at) | little_16(bytes, at + 2) << 16; }
 inline std::size_t big_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) << 8 | byte_at(bytes, at + 1); }
+inline std::size_t big_32(file_bytes bytes, std::size_t at) { return big_16(bytes, at) << 16 | big_16(bytes, at + 2); }
 
-/// Whether a JPEG file's segments and scans are followed by the end-of-image marker.
-inline bool jpeg_is_complete(file_bytes bytes) {
-  bool in_scan = false;
-  for (std::size_t at = 2; at + 1 < bytes.size();) {
-    if (byte_at(bytes, at) != 0xFF) {  // coded data, or padding that decoders skip
-      ++at;
-      continue;
-    }
-    const std::size_t marker = byte_at(bytes, at + 1);
-    if (marker == 0xFF) {
-      ++at;
-    } else if (marker == 0xD9) {
-      return true;
-    } else if (marker == 0 || marker == 1 || (marker >= 0xD0 && marker <= 0xD8)) {
-      at += 2;
-    } else if (in_scan && marker < 0xC0) {
-      at += 2;  // damaged data, the decoder's matter
-    } else {
-      in_scan = in_scan || marker == 0xDA;
-      at += 2 + big_16(bytes, at + 2);
-    }
+/// What a walk over the markers of a JPEG file finds.
+struct jpeg_outline {
+  std::size_t end = 0;     ///< behind the end-of-image marker; 0 where there is none
+  bool tables_fit = true;  ///< whether each Huffman table lists at most 256 codes; stb_image 2.27 writes beyond its arrays otherwise
+};
+
+/// Whether the Huffman tables of the segment that begins at `at`, with its length, fit.
+inline bool huffman_tables_fit(file_bytes bytes, std::size_t at) {
+  const std::size_t end = at + big_16(bytes, at);
+  for (at += 2; at < end && at < bytes.size();) {
+    std::size_t codes = 0;
+    for (std::size_t length = 1; length <= 16; ++length) codes += byte_at(bytes, at + length);
+    if (codes > 256) return false;
+    at += 17 + codes;
   }
-  return false;
+  return true;
+}
+
+/// Walks over segments and scans. In scans, whatever could be taken for a Huffman table is looked at.
+inline jpeg_outline outline_of_jpeg(file_bytes bytes) {
+  jpeg_outline out;
+  std::size_t first_scan = 0;
+  for (std::size_t at = 2; at + 1 < bytes.size() && out.end == 0;) {
+    const std::size_t marker = byte_at(bytes, at) == 0xFF ? byte_at(bytes, at + 1) : 0xFF;
+    const bool stands_alone = marker < 0xC0 || (marker >= 0xD0 && marker <= 0xD8);
+    if (marker == 0xD9) out.end = at + 2;
+    if (marker == 0xC4) out.tables_fit = out.tables_fit && huffman_tables_fit(bytes, at + 2);
+    if (marker == 0xDA && first_scan == 0) first_scan = at;
+    at += marker == 0xFF ? 1 : stands_alone ? 2 : 2 + big_16(bytes, at + 2);
+  }
+  for (std::size_t at = first_scan; first_scan != 0 && at < out.end; ++at) {
+    if (big_16(bytes, at) == 0xFFC4) out.tables_fit = out.tables_fit && huffman_tables_fit(bytes, at + 2);
+  }
+  return out;
 }
 
 /// Whether the rows of an uncompressed BMP file of `width` columns and `height` rows are all there.

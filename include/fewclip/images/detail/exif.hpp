@@ -11,7 +11,7 @@ namespace fewclip::images::detail {
 inline int tiff_orientation(file_bytes tiff) {
   const bool little = byte_at(tiff, 0) == 'I';
   const auto number_16 = [&](std::size_t at) { return little ? little_16(tiff, at) : big_16(tiff, at); };
-  const auto number_32 = [&](std::size_t at) { return little ? little_32(tiff, at) : big_16(tiff, at) << 16 | big_16(tiff, at + 2); };
+  const auto number_32 = [&](std::size_t at) { return little ? little_32(tiff, at) : big_32(tiff, at); };
   const std::size_t directory = number_32(4);
   if (directory >= tiff.size()) return 1;
   for (std::size_t entry = 0; entry < number_16(directory); ++entry) {

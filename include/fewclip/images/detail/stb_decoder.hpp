@@ -31,15 +31,23 @@ inline int stb_channels(file_bytes bytes, const decode_job& job, const std::stri
   return format != "PNG" ? 0 : png_kind == 0 ? 1 : png_kind == 2 ? 3 : 0;
 }
 
-inline bool is_complete(file_bytes bytes, const std::string& format, index width, index height) {
-  if (format == "JPEG") return jpeg_is_complete(bytes);
-  if (format == "GIF") return gif_is_complete(bytes);
-  return format != "BMP" || bmp_is_complete(bytes, static_cast<std::size_t>(width), static_cast<std::size_t>(height));
+/// What of the file the decoder may see, or a refusal of what it would not survive or not notice.
+inline file_bytes checked_file(file_bytes bytes, const decode_job& job, const std::string& format) {
+  if (bytes.size() > static_cast<std::size_t>(INT_MAX)) job.refuse("size", "less than 2 GiB", std::to_string(bytes.size()) + " bytes");
+  if (format == "PNG" && bytes.size() >= 24) {  // stb_image would call large extents an unknown format
+    job.check_extents(static_cast<index>(big_32(bytes, 16)), static_cast<index>(big_32(bytes, 20)));
+  }
+  if (format == "GIF" && !gif_is_complete(bytes)) job.refuse("pixels", "a complete GIF file", "a truncated one");
+  if (format != "JPEG") return bytes;
+  const jpeg_outline outline = outline_of_jpeg(bytes);
+  if (outline.end == 0) job.refuse("pixels", "a complete JPEG file", "a truncated one");
+  if (!outline.tables_fit) job.refuse("Huffman table", "at most 256 codes", "more");
+  return bytes.first(outline.end);
 }
 
 /// \param format "JPEG", "PNG", "BMP" or "GIF", for messages
 inline image decode_with_stb(file_bytes bytes, const decode_job& job, const std::string& format) {
-  if (bytes.size() > static_cast<std::size_t>(INT_MAX)) job.refuse("size", "less than 2 GiB", std::to_string(bytes.size()) + " bytes");
+  bytes = checked_file(bytes, job, format);
   std::vector<std::byte> opaque;
   if (format == "GIF" && !job.keeps_alpha) bytes = opaque = gif_without_transparency(bytes);
   const auto* const data = reinterpret_cast<const stb::stbi_uc*>(bytes.data());
@@ -61,7 +69,9 @@ inline image decode_with_stb(file_bytes bytes, const decode_job& job, const std:
   const std::unique_ptr<stb::stbi_uc, free_memory> pixels(
       stb::stbi_load_from_memory(data, size, &kept_width, &kept_height, &channels, wanted));
   if (!pixels || kept_width != width || kept_height != height) job.refuse("pixels", "a complete " + format + " file", stb_reason());
-  if (!is_complete(bytes, format, width, height)) job.refuse("pixels", "a complete " + format + " file", "a truncated one");
+  if (format == "BMP" && !bmp_is_complete(bytes, static_cast<std::size_t>(width), static_cast<std::size_t>(height))) {
+    job.refuse("pixels", "a complete BMP file", "a truncated one");
+  }
   if (wanted != 0) channels = wanted;
   const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels);
   return {width, height, channels, std::vector<std::uint8_t>(pixels.get(), pixels.get() + count)};
