@@ -1,0 +1,133 @@
+#pragma once
+/// \file
+/// Image files to pixels. Part of fewclip::images, which brings stb_image and, where they are installed, libjpeg-turbo and libwebp.
+///
+/// FEWCLIP_WITH_JPEG and FEWCLIP_WITH_WEBP, which the CMake target defines, say that libjpeg-turbo and libwebp are there; all translation units
+/// of a program must agree on them.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fewclip/images/detail/decode_limits.hpp"
+#include "fewclip/images/detail/exif.hpp"
+#include "fewclip/images/detail/stb_decoder.hpp"
+#include "fewclip/images/image.hpp"
+#include "fewclip/io/mapped_file.hpp"
+
+#if defined(FEWCLIP_WITH_JPEG)
+#include "fewclip/images/detail/jpeg_turbo.hpp"
+#endif
+#if defined(FEWCLIP_WITH_WEBP)
+#include "fewclip/images/detail/webp.hpp"
+#endif
+
+namespace fewclip::images {
+
+/// Whether libjpeg-turbo is compiled in, so that JPEG files decode to the same pixels as in Pillow.
+#if defined(FEWCLIP_WITH_JPEG)
+inline constexpr bool has_jpeg_turbo = true;
+#else
+inline constexpr bool has_jpeg_turbo = false;
+#endif
+
+/// Whether libwebp is compiled in, so that WebP files can be read.
+#if defined(FEWCLIP_WITH_WEBP)
+inline constexpr bool has_webp = true;
+#else
+inline constexpr bool has_webp = false;
+#endif
+
+/// Who decodes JPEG files.
+enum class jpeg_decoder {
+  automatic,   ///< libjpeg-turbo where it is compiled in, else stb_image
+  jpeg_turbo,  ///< libjpeg-turbo: equal to Pillow
+  stb,         ///< stb_image: up to 3 levels from Pillow, 0.1 on average; no arithmetic coding
+};
+
+/// How files are decoded.
+struct decode_options {
+  bool keeps_alpha = false;    ///< channels as in the file (what colour_order::openai needs); else always red, green, blue
+  bool turns_upright = false;  ///< obey a JPEG file's EXIF orientation; Pillow, torchvision and transformers ignore it by default
+  jpeg_decoder jpeg = jpeg_decoder::automatic;  ///< who decodes JPEG files
+  index max_side = 65535;                       ///< the longest side in pixels, the limit of the JPEG format
+  index max_pixels = 178956970;                 ///< width * height; where Pillow refuses a "decompression bomb" (2^31 / 12)
+};
+
+/// What the first bytes of a file say that it is: "JPEG", "PNG", "BMP", "GIF", "WebP"; formats that cannot be read as well, "TIFF", "PSD",
+/// "AVIF or HEIC", "JPEG 2000", "JPEG XL", "SVG or another text", for messages; else "an unknown format", or "an empty file".
+inline std::string_view format_of(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 16));
+  if (text.empty()) return "an empty file";
+  if (text.starts_with("\xFF\xD8\xFF")) return "JPEG";
+  if (text.starts_with("\x89PNG\r\n\x1A\n")) return "PNG";
+  if (text.starts_with("GIF87a") || text.starts_with("GIF89a")) return "GIF";
+  if (text.starts_with("RIFF") && text.size() >= 12 && text.substr(8, 4) == "WEBP") return "WebP";
+  if (text.starts_with("BM")) return "BMP";
+  if (text.starts_with("II*") || text.starts_with("MM\0*")) return "TIFF";
+  if (text.starts_with("8BPS")) return "PSD";
+  if (text.size() >= 12 && text.substr(4, 4) == "ftyp") return "AVIF or HEIC";
+  if (text.size() >= 12 && text.substr(4, 4) == "jP  ") return "JPEG 2000";
+  if (text.starts_with("\xFF\x0A") || (text.size() >= 8 && text.substr(4, 4) == "JXL ")) return "JPEG XL";
+  if (text.starts_with("<")) return "SVG or another text";
+  return "an unknown format";
+}
+
+namespace detail {
+
+inline image decode_jpeg(file_bytes bytes, const decode_job& job, jpeg_decoder decoder) {
+  if (decoder == jpeg_decoder::stb || (decoder == jpeg_decoder::automatic && !has_jpeg_turbo)) return decode_with_stb(bytes, job, "JPEG");
+#if defined(FEWCLIP_WITH_JPEG)
+  return decode_with_jpeg_turbo(bytes, job);
+#else
+  job.refuse("decoder", "automatic or stb, as this program was built without libjpeg-turbo", "jpeg_turbo");
+#endif
+}
+
+inline image decode_webp([[maybe_unused]] file_bytes bytes, const decode_job& job) {
+#if defined(FEWCLIP_WITH_WEBP)
+  return decode_with_webp(bytes, job);
+#else
+  job.refuse("format", "JPEG, PNG, BMP or GIF, as this program was built without libwebp", "WebP");
+#endif
+}
+
+}  // namespace detail
+
+/// Decodes an image file in memory. The format is found from the content.
+///
+/// JPEG: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK (taken for inverted, as Adobe's programs write them and Pillow assumes);
+/// equal to Pillow in every pixel with libjpeg-turbo. PNG: all kinds; 16-bit samples keep their high byte (Pillow would clamp 16-bit grey to
+/// white), palettes are looked up first, checksums are not verified. BMP: not run-length coded; never alpha. GIF: the first frame; its
+/// transparent pixels have their palette's colour, but with keeps_alpha the background's or none. WebP: still images, where libwebp is compiled in.
+///
+/// \param bytes the whole file, at any address
+/// \param name what messages call it
+/// \param options what comes out, and the limits, which are checked before pixels are allocated
+/// \returns 3 channels; with keeps_alpha 1 to 4 as in the file, where palettes count as colours
+/// \throws io_error naming the file, what was expected and what was got: for another format, extents beyond the limits, and for damaged or
+/// truncated data as far as the decoder notices it
+/// \cost memory for the pixels and once or twice as much while decoding; a progressive JPEG needs 6 bytes per pixel more. One thread; calls
+/// from several threads do not disturb each other.
+inline image decode_image(std::span<const std::byte> bytes, const std::string& name, const decode_options& options = {}) {
+  const detail::decode_job job{name, options.max_side, options.max_pixels, options.keeps_alpha};
+  const std::string format(format_of(bytes));
+  if (format == "WebP") return detail::decode_webp(bytes, job);
+  if (format == "PNG" || format == "BMP" || format == "GIF") return detail::decode_with_stb(bytes, job, format);
+  if (format != "JPEG") job.refuse("format", has_webp ? "JPEG, PNG, BMP, GIF or WebP" : "JPEG, PNG, BMP or GIF", format);
+  image out = detail::decode_jpeg(bytes, job, options.jpeg);
+  return options.turns_upright ? detail::turned_upright(out, detail::jpeg_orientation(bytes)) : out;
+}
+
+/// Decodes an image file, see above.
+/// \param path the file
+/// \param options what comes out, and the limits
+/// \throws io_error as above, and where the file cannot be opened
+inline image decode_image(const std::string& path, const decode_options& options = {}) {
+  const io::mapped_file file(path);
+  return decode_image(file.bytes(), path, options);
+}
+
+}  // namespace fewclip::images

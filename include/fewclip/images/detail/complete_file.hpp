@@ -1,0 +1,90 @@
+#pragma once
+/// \file
+/// Whether a file goes on to its end. stb_image fills what is missing with zeros, without a word; these walks over the structure find it out.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace fewclip::images::detail {
+
+using file_bytes = std::span<const std::byte>;
+
+/// Byte `at`, or 0 behind the end.
+inline std::size_t byte_at(file_bytes bytes, std::size_t at) { return at < bytes.size() ? std::to_integer<std::size_t>(bytes[at]) : 0; }
+inline std::size_t little_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8; }
+inline std::size_t little_32(file_bytes bytes, std::size_t at) { return little_16(bytes, at) | little_16(bytes, at + 2) << 16; }
+inline std::size_t big_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) << 8 | byte_at(bytes, at + 1); }
+inline std::size_t big_32(file_bytes bytes, std::size_t at) { return big_16(bytes, at) << 16 | big_16(bytes, at + 2); }
+
+/// What a walk over the markers of a JPEG file finds.
+struct jpeg_outline {
+  std::size_t end = 0;     ///< behind the end-of-image marker; 0 where there is none
+  bool tables_fit = true;  ///< whether each Huffman table lists at most 256 codes; stb_image 2.27 writes beyond its arrays otherwise
+};
+
+/// Whether the Huffman tables of the segment that begins at `at`, with its length, fit.
+inline bool huffman_tables_fit(file_bytes bytes, std::size_t at) {
+  const std::size_t end = at + big_16(bytes, at);
+  for (at += 2; at < end && at < bytes.size();) {
+    std::size_t codes = 0;
+    for (std::size_t length = 1; length <= 16; ++length) codes += byte_at(bytes, at + length);
+    if (codes > 256) return false;
+    at += 17 + codes;
+  }
+  return true;
+}
+
+/// Walks over segments and scans. In scans, whatever could be taken for a Huffman table is looked at.
+inline jpeg_outline outline_of_jpeg(file_bytes bytes) {
+  jpeg_outline out;
+  std::size_t first_scan = 0;
+  for (std::size_t at = 2; at + 1 < bytes.size() && out.end == 0;) {
+    const std::size_t marker = byte_at(bytes, at) == 0xFF ? byte_at(bytes, at + 1) : 0xFF;
+    const bool stands_alone = marker < 0xC0 || (marker >= 0xD0 && marker <= 0xD8);
+    if (marker == 0xD9) out.end = at + 2;
+    if (marker == 0xC4) out.tables_fit = out.tables_fit && huffman_tables_fit(bytes, at + 2);
+    if (marker == 0xDA && first_scan == 0) first_scan = at;
+    at += marker == 0xFF ? 1 : stands_alone ? 2 : 2 + big_16(bytes, at + 2);
+  }
+  for (std::size_t at = first_scan; first_scan != 0 && at < out.end; ++at) {
+    if (big_16(bytes, at) == 0xFFC4) out.tables_fit = out.tables_fit && huffman_tables_fit(bytes, at + 2);
+  }
+  return out;
+}
+
+/// Whether the rows of an uncompressed BMP file of `width` columns and `height` rows are all there.
+inline bool bmp_is_complete(file_bytes bytes, std::size_t width, std::size_t height) {
+  const std::size_t bits = width * (little_32(bytes, 14) == 12 ? little_16(bytes, 24) : little_16(bytes, 28));
+  return little_32(bytes, 10) + (height - 1) * ((bits + 31) / 32 * 4) + (bits + 7) / 8 <= bytes.size();
+}
+
+/// Where a chain of counted blocks that begins at `at` ends: behind its zero count. Behind the file where it is not complete.
+inline std::size_t behind_gif_blocks(file_bytes bytes, std::size_t at) {
+  while (at < bytes.size() && byte_at(bytes, at) != 0) at += 1 + byte_at(bytes, at);
+  return at + 1;
+}
+
+/// Whether the bit says that a GIF colour table follows: the bytes of the table.
+inline std::size_t gif_table_bytes(std::size_t flags) { return (flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : 0; }
+
+/// Whether the first frame of a GIF file is all there.
+inline bool gif_is_complete(file_bytes bytes) {
+  std::size_t at = 13 + gif_table_bytes(byte_at(bytes, 10));
+  while (byte_at(bytes, at) == 0x21) at = behind_gif_blocks(bytes, at + 2);
+  if (byte_at(bytes, at) != 0x2C) return false;
+  return behind_gif_blocks(bytes, at + 11 + gif_table_bytes(byte_at(bytes, at + 9))) <= bytes.size();
+}
+
+/// A GIF file whose first frame has no transparent colour any more: its pixels show what the palette says, as in Pillow.
+inline std::vector<std::byte> gif_without_transparency(file_bytes bytes) {
+  std::vector<std::byte> out(bytes.begin(), bytes.end());
+  std::size_t at = 13 + gif_table_bytes(byte_at(bytes, 10));
+  for (; byte_at(bytes, at) == 0x21; at = behind_gif_blocks(bytes, at + 2)) {
+    if (byte_at(bytes, at + 1) == 0xF9 && at + 3 < out.size()) out[at + 3] &= std::byte{0xFE};
+  }
+  return out;
+}
+
+}  // namespace fewclip::images::detail

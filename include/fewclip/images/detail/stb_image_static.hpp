@@ -1,0 +1,104 @@
+#pragma once
+/// \file
+/// stb_image's implementation, private to each translation unit: JPEG, PNG, BMP and GIF from memory.
+///
+/// The library reads its settings from macros, so this header defines them, includes it and undefines them again: nothing is left behind, and
+/// a user's own stb_image, included before or after and with whatever settings, is not disturbed. The names are in this namespace and static.
+/// Every allocation is limited, because a few bytes of a PNG file can unpack to gigabytes.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+
+// What stb_image includes itself; here already, so that nothing of it lands in the namespace below.
+#include <limits.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace fewclip::images::detail::stb {
+
+/// The most that one allocation of this thread's decoder may ask for.
+inline std::size_t& allocation_limit() {
+  thread_local std::size_t limit = 0;
+  return limit;
+}
+
+inline void* allocate(std::size_t size) { return size <= allocation_limit() ? std::malloc(size) : nullptr; }
+inline void* reallocate(void* memory, std::size_t size) { return size <= allocation_limit() ? std::realloc(memory, size) : nullptr; }
+
+}  // namespace fewclip::images::detail::stb
+
+#if defined(STBI_INCLUDE_STB_IMAGE_H)
+#define FEWCLIP_STB_IMAGE_WAS_THERE
+#endif
+#undef STBI_INCLUDE_STB_IMAGE_H
+#undef STB_IMAGE_IMPLEMENTATION
+#undef STB_IMAGE_STATIC
+#undef STBIDEF
+#undef STBI_ASSERT
+#undef STBI_MALLOC
+#undef STBI_REALLOC
+#undef STBI_REALLOC_SIZED
+#undef STBI_FREE
+#undef STBI_MAX_DIMENSIONS
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_NO_STDIO
+#define STBI_NO_LINEAR
+#define STBI_NO_HDR
+#define STBI_NO_PSD
+#define STBI_NO_TGA
+#define STBI_NO_PIC
+#define STBI_NO_PNM
+#define STBI_ASSERT(condition) static_cast<void>(0)
+#define STBI_MALLOC(size) ::fewclip::images::detail::stb::allocate(size)
+#define STBI_REALLOC(memory, size) ::fewclip::images::detail::stb::reallocate(memory, size)
+#define STBI_FREE(memory) ::std::free(memory)
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+#endif
+namespace fewclip::images::detail::stb {
+#include <stb_image.h>
+}  // namespace fewclip::images::detail::stb
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+#undef STB_IMAGE_IMPLEMENTATION
+#undef STB_IMAGE_STATIC
+#undef STBIDEF
+#undef STBI_NO_STDIO
+#undef STBI_NO_LINEAR
+#undef STBI_NO_HDR
+#undef STBI_NO_PSD
+#undef STBI_NO_TGA
+#undef STBI_NO_PIC
+#undef STBI_NO_PNM
+#undef STBI_ASSERT
+#undef STBI_MALLOC
+#undef STBI_REALLOC
+#undef STBI_REALLOC_SIZED
+#undef STBI_FREE
+#undef STBI_MAX_DIMENSIONS
+#if !defined(FEWCLIP_STB_IMAGE_WAS_THERE)
+#undef STBI_INCLUDE_STB_IMAGE_H
+#endif
+#undef FEWCLIP_STB_IMAGE_WAS_THERE
