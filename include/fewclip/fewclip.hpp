@@ -53,6 +53,7 @@
 #include "fewclip/core/shape.hpp"
 #include "fewclip/core/tensor.hpp"
 #include "fewclip/data/few_shot_sampling.hpp"
+#include "fewclip/encoders/architecture.hpp"
 #include "fewclip/fwd.hpp"
 #include "fewclip/heads/linear.hpp"
 #include "fewclip/heads/text.hpp"
