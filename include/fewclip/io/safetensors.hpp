@@ -142,6 +142,9 @@ class safetensors_file {
                                    "a finite number", std::to_string(*bad)));
   }
 
+  /// Lets the system drop the pages of the file that are in memory, see mapped_file::release_pages. Nothing happens for from_bytes.
+  void release_pages() const noexcept { file_.release_pages(); }
+
  private:
   struct memory_tag {};
   safetensors_file(std::string name, memory_tag) : path_(std::move(name)) {}

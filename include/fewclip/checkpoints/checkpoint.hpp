@@ -1,0 +1,343 @@
+#pragma once
+/// \file
+/// A CLIP checkpoint: architecture, settings and tensors, whoever wrote it.
+
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "fewclip/checkpoints/configuration.hpp"
+#include "fewclip/checkpoints/detail/deduction.hpp"
+#include "fewclip/checkpoints/detail/values.hpp"
+#include "fewclip/checkpoints/dialect.hpp"
+#include "fewclip/checkpoints/rename_table.hpp"
+#include "fewclip/checkpoints/weight_files.hpp"
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/encoders/architecture.hpp"
+
+namespace fewclip::checkpoints {
+
+/// The image tower of a checkpoint.
+using image_architecture = std::variant<encoders::vision_transformer_architecture, encoders::resnet_architecture>;
+
+/// What the caller knows better than the files. Each wins over the configuration.
+struct checkpoint_options {
+  std::optional<encoders::activation> act{};  ///< of both towers
+  std::optional<index> image_heads{};         ///< heads of the image tower, for a ResNet of its pool
+  std::optional<index> text_heads{};          ///< heads of the text tower
+  std::optional<std::int32_t> end_id{};       ///< the token that ends a text; the text tower then pools there
+};
+
+/// CLIP's weights in any of three dialects, under one naming.
+///
+/// Opening reads the headers of the files and the configuration beside them, derives the architecture, and checks that every tensor is there
+/// with its shape; it reads no weights but the logit scale. Names, rules and shapes are those of rename_table: linear weights are [out, in],
+/// and so are both projections; convolutions come with their batch norms folded in. Movable and copyable; copies and the tensors that were read share the mapped
+/// files. Reading from many threads is safe. Unknown tensors are ignored with a warning.
+class checkpoint {
+ public:
+  /// \param path a directory, a .safetensors file or an index of shards; see weight_files for the choice inside a directory
+  /// \param options see there
+  /// \throws io_error where nothing can be read, the names fit no dialect, tensors are missing or have other shapes or types (all of them in
+  /// one message), the configuration asks for a computation that is not CLIP's or contradicts the weights, or nothing tells the number of heads
+  explicit checkpoint(const std::string& path, const checkpoint_options& options = {}) : files_(path), warnings_(files_.warnings()) {
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : files_.tensors()) names.push_back(name);
+    detected_ = detect(names, files_.path());
+    if (detected_.text_prefix) files_.strip_text_prefix();
+    deduce(options);
+    index_rows();
+    check_tensors();
+    read_logit_scale();
+  }
+
+  /// Whose names the files use.
+  dialect naming() const { return detected_.naming; }
+
+  /// The image tower; nothing where there is none.
+  const std::optional<image_architecture>& image() const { return image_; }
+
+  /// The text tower; nothing where there is none.
+  const std::optional<encoders::text_architecture>& text() const { return text_; }
+
+  /// The stored logarithm of the factor of the cosines, ln 100 in OpenAI's models; nothing for a single tower.
+  std::optional<double> logit_scale() const { return logit_scale_; }
+
+  /// What deserves the caller's attention: unknown tensors, an assumed activation.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+  /// The weights file, or the index of its shards.
+  const std::string& path() const { return files_.path(); }
+
+  /// The files that hold the weights.
+  std::vector<std::string> weight_paths() const {
+    std::vector<std::string> out;
+    for (const auto& file : files_.files()) out.push_back(file->path());
+    return out;
+  }
+
+  /// The configuration that was read; empty where there was none.
+  const std::string& configuration_path() const { return configuration_path_; }
+
+  /// The file that describes the preprocessing of images; empty where there is none.
+  std::string preprocessing_path() const {
+    const char* const name = detected_.naming == dialect::hf       ? "preprocessor_config.json"
+                             : detected_.naming == dialect::openai ? "open_clip_config.json"
+                                                                   : "config.json";
+    const std::string path = beside(name);
+    return detail::is_file(path) ? path : "";
+  }
+
+  /// The number of trainable numbers, batch norms not folded.
+  index parameters() const {
+    index total = logit_scale_ ? 1 : 0;
+    if (image_) total += std::visit([](const auto& size) { return size.parameters(); }, *image_);
+    return total + (text_ ? text_->parameters() : 0);
+  }
+
+  /// The rows of the table by the name that encoders ask for.
+  const std::map<std::string, table_row, std::less<>>& rows() const { return rows_; }
+
+  /// Why a tensor cannot be read under that name and shape; empty where it can.
+  std::string mismatch(std::string_view name, const shape& expected) const {
+    const auto found = rows_.find(name);
+    if (found == rows_.end()) return std::string(name) + ": expected " + expected.text() + ", got no such tensor in " + contents();
+    if (found->second.extents == expected) return "";
+    return std::string(name) + ": expected " + expected.text() + ", got " + found->second.extents.text();
+  }
+
+  /// A tensor in the memory of a backend.
+  ///
+  /// Where the file stores the numbers as they are wanted, in the backend's own scalar type and the host's memory, the tensor is a part of the
+  /// mapped file and costs nothing; else it is converted (F16 and BF16 exactly) and copied once.
+  /// \param name as in rename_table
+  /// \param expected the shape the caller relies on
+  /// \throws io_error where there is no such tensor, or it has another shape
+  template <compute_backend B>
+  tensor<B> read(std::string_view name, const shape& expected) const {
+    using scalar = typename B::scalar;
+    const std::string wrong = mismatch(name, expected);
+    if (!wrong.empty()) throw io_error(files_.path() + ": " + wrong);
+    const table_row& row = rows_.find(name)->second;
+    std::vector<const stored_tensor*> sources;
+    for (const tensor_source& source : row.sources) sources.push_back(files_.find(source.name));
+    if constexpr (B::memory::host_accessible) {
+      if (row.rule == tensor_rule::same) {
+        if (const auto view = sources[0]->file->template view<scalar>(sources[0]->name)) {
+          return tensor<B>::share(std::shared_ptr<const scalar>(sources[0]->file, view->data()), expected);
+        }
+      }
+      tensor<B> out = tensor<B>::uninitialised(expected);
+      detail::assemble(row, sources, out.mutable_data());
+      return out;
+    } else {
+      std::vector<scalar> values(static_cast<std::size_t>(expected.size()));
+      detail::assemble(row, sources, values.data());
+      return tensor<B>::from_host(values.data(), expected);
+    }
+  }
+
+  /// Checks that no weight is NaN or infinite. Reads every file once.
+  /// \throws value_error with the tensor and the position of the first one
+  void check_finite() const {
+    for (const auto& [name, row] : rows_) {
+      for (const tensor_source& source : row.sources) {
+        const stored_tensor& tensor = *files_.find(source.name);
+        tensor.file->check_finite(tensor.name);
+      }
+    }
+  }
+
+  /// Lets the system drop the pages of the files that are in memory, for example when the weights have been packed. Tensors that share them
+  /// stay valid; the pages are read again when they are touched.
+  void release_pages() const {
+    for (const auto& file : files_.files()) file->release_pages();
+  }
+
+ private:
+  std::string beside(const char* name) const { return (std::filesystem::path(files_.folder()) / name).string(); }
+
+  /// For messages: "an openai checkpoint with vision transformer and text".
+  std::string contents() const {
+    const char* const image = detected_.image == image_tower::none     ? ""
+                              : detected_.image == image_tower::resnet ? "ResNet"
+                                                                       : "vision transformer";
+    return std::string("a checkpoint in the ") + name_of(detected_.naming) + " dialect with " + image + (image_ && text_ ? " and " : "") +
+           (detected_.text ? "text tower" : "");
+  }
+
+  std::optional<configuration> read_configuration() {
+    const bool openai = detected_.naming == dialect::openai;
+    const std::string path = beside(openai ? "open_clip_config.json" : "config.json");
+    if (!detail::is_file(path)) return std::nullopt;
+    configuration_path_ = path;
+    configuration out = openai                            ? read_open_clip_configuration(path)
+                        : detected_.naming == dialect::hf ? read_hf_configuration(path)
+                                                          : read_timm_configuration(path);
+    warnings_.insert(warnings_.end(), out.warnings.begin(), out.warnings.end());
+    return out;
+  }
+
+  void deduce(const checkpoint_options& options) {
+    detail::extents_reader reader(files_);
+    if (detected_.image == image_tower::vision_transformer) image_ = detail::deduce_vision_transformer(reader, detected_.naming);
+    if (detected_.image == image_tower::resnet) image_ = detail::deduce_resnet(reader, detected_.naming);
+    if (detected_.text) text_ = detail::deduce_text(reader, detected_.naming);
+    reader.finish();
+    const std::optional<configuration> stated = read_configuration();
+    if (stated) check_configuration(*stated);
+    complete(options, stated);
+    try {
+      if (image_) std::visit([](const auto& size) { size.check(); }, *image_);
+      if (text_) text_->check();
+    } catch (const value_error& failure) {
+      throw io_error(files_.path() + ": " + failure.what());
+    }
+  }
+
+  /// Sizes that a configuration states must be those of the weights; it may be that of another model.
+  void check_configuration(const configuration& stated) const {
+    std::vector<std::string> problems;
+    if (image_) {
+      const auto& image = stated.image;
+      std::visit([&](const auto& size) { detail::compare(problems, "embed", stated.embed, size.embed); }, *image_);
+      std::visit([&](const auto& size) { detail::compare(problems, "image width", image.width, size.width); }, *image_);
+      std::visit([&](const auto& size) { detail::compare(problems, "image resolution", image.resolution, size.resolution); }, *image_);
+      if (const auto* const size = std::get_if<encoders::vision_transformer_architecture>(&*image_)) {
+        detail::compare(problems, "image layers", image.layers, size->layers);
+        detail::compare(problems, "image mlp width", image.mlp_width, size->mlp_width);
+        detail::compare(problems, "patch", image.patch, size->patch);
+      }
+    }
+    if (text_) {
+      detail::compare(problems, "embed", stated.embed, text_->embed);
+      detail::compare(problems, "text width", stated.text.width, text_->width);
+      detail::compare(problems, "text layers", stated.text.layers, text_->layers);
+      detail::compare(problems, "text mlp width", stated.text.mlp_width, text_->mlp_width);
+      detail::compare(problems, "context", stated.text.context, text_->context);
+      detail::compare(problems, "vocabulary", stated.text.vocabulary, text_->vocabulary);
+    }
+    if (!problems.empty())
+      throw io_error(stated.path + ": not the configuration of " + files_.path() + ": " + detail::joined(problems, "; ", 20));
+  }
+
+  /// What the shapes do not tell.
+  void complete(const checkpoint_options& options, const std::optional<configuration>& stated) {
+    using encoders::activation;
+    const auto image = stated ? std::optional(stated->image) : std::nullopt;
+    const auto text = stated ? std::optional(stated->text) : std::nullopt;
+    bool assumed = false;
+    const auto act_of = [&](const std::optional<tower_configuration>& tower) {
+      if (options.act) return *options.act;
+      if (tower && tower->act) return *tower->act;
+      assumed = true;
+      return activation::quick_gelu;
+    };
+    if (auto* const size = image_ ? std::get_if<encoders::vision_transformer_architecture>(&*image_) : nullptr) {
+      size->act = act_of(image);
+      size->epsilon = image ? image->epsilon : size->epsilon;
+      size->heads = detail::heads_of(files_.path(), "image_heads", size->width, options.image_heads, image);
+    }
+    if (auto* const size = image_ ? std::get_if<encoders::resnet_architecture>(&*image_) : nullptr) {
+      const bool given = image && image->head_width && *image->head_width > 0;
+      size->heads = options.image_heads.value_or(given ? size->pool_width() / *image->head_width : size->heads);
+    }
+    if (text_) {
+      text_->act = act_of(text);
+      text_->epsilon = text ? text->epsilon : text_->epsilon;
+      text_->heads = detail::heads_of(files_.path(), "text_heads", text_->width, options.text_heads, text);
+      detail::set_pooling(*text_, detected_.naming, options.end_id, stated, warnings_);
+    }
+    if (assumed) {
+      warnings_.push_back(
+          expected_got(files_.path(), "activation", "a configuration beside the weights, or the option",
+                       "neither; quick_gelu is assumed, which is right for OpenAI's weights, while those of LAION and DataComp "
+                       "need gelu"));
+    }
+  }
+
+  void index_rows() {
+    std::vector<table_row> rows;
+    const auto append = [&](std::vector<table_row> more) { rows.insert(rows.end(), more.begin(), more.end()); };
+    if (image_) std::visit([&](const auto& size) { append(rename_table(detected_.naming, size)); }, *image_);
+    if (text_) append(rename_table(detected_.naming, *text_));
+    if (image_ && text_) rows.push_back(logit_scale_row());
+    for (table_row& row : rows) {
+      std::string name = row.name;
+      rows_.emplace(std::move(name), std::move(row));
+    }
+  }
+
+  /// Every tensor of the table must be there; what else is there is named.
+  void check_tensors() {
+    std::vector<std::string> problems;
+    std::map<std::string, const shape*, std::less<>> known;
+    for (const auto& [name, row] : rows_) {
+      for (const tensor_source& source : row.sources) known.emplace(source.name, &source.extents);
+    }
+    for (const auto& [name, extents] : known) {
+      if (auto problem = problem_with(name, *extents)) problems.push_back(std::move(*problem));
+    }
+    if (auto problem = timm_bias_problem()) problems.push_back(std::move(*problem));
+    std::vector<std::string> unexpected;
+    for (const auto& [name, tensor] : files_.tensors()) {
+      const bool zeros = detected_.naming == dialect::timm_visual && name == "head.bias";
+      if (known.find(name) == known.end() && !zeros) unexpected.push_back(detail::readable(name));
+    }
+    const std::string others = std::to_string(unexpected.size()) + " unexpected tensors: " + detail::joined(unexpected, ", ", 10);
+    if (!problems.empty()) {
+      throw io_error(files_.path() + ": " + std::to_string(problems.size()) + " of " + std::to_string(known.size()) +
+                     " tensors cannot be used: " + detail::joined(problems, "; ", 20) + (unexpected.empty() ? "" : "; " + others));
+    }
+    if (!unexpected.empty()) warnings_.push_back(files_.path() + ": " + others);
+  }
+
+  std::optional<std::string> problem_with(const std::string& name, const shape& extents) const {
+    const stored_tensor* const found = files_.find(name);
+    if (found == nullptr) return name + ": expected " + extents.text() + ", got no such tensor";
+    const io::tensor_info& info = found->info();
+    const bool one_element = extents.rank() == 0 && info.shape == std::vector<std::size_t>{1};
+    if (!detail::equal(info.shape, extents) && !one_element) {
+      return name + ": expected " + extents.text() + ", got " + detail::text_of(info.shape);
+    }
+    if (io::is_convertible_float(info.type)) return std::nullopt;
+    return name + ": expected F16, BF16, F32 or F64, got " + detail::readable(info.type_name);
+  }
+
+  /// timm's classifier has a bias, which CLIP has not.
+  std::optional<std::string> timm_bias_problem() const {
+    if (detected_.naming != dialect::timm_visual || detected_.image != image_tower::vision_transformer) return std::nullopt;
+    const stored_tensor* const bias = files_.find("head.bias");
+    if (bias == nullptr) return std::nullopt;
+    for (const double value : bias->file->read<double>(bias->name)) {
+      if (value != 0) return "head.bias: expected zeros, since CLIP's projection has no bias, got " + std::to_string(value);
+    }
+    return std::nullopt;
+  }
+
+  void read_logit_scale() {
+    const auto found = rows_.find("logit_scale");
+    if (found == rows_.end()) return;
+    double value = 0;
+    detail::decode(*files_.find("logit_scale"), &value);
+    logit_scale_ = value;
+  }
+
+  weight_files files_;
+  detection detected_;
+  std::optional<image_architecture> image_;
+  std::optional<encoders::text_architecture> text_;
+  std::optional<double> logit_scale_;
+  std::map<std::string, table_row, std::less<>> rows_;
+  std::vector<std::string> warnings_;
+  std::string configuration_path_;
+};
+
+}  // namespace fewclip::checkpoints
