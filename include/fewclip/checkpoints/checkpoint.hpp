@@ -2,8 +2,7 @@
 /// \file
 /// A CLIP checkpoint: architecture, settings and tensors, whoever wrote it.
 
-#include <cmath>
-#include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,8 +12,10 @@
 #include <variant>
 #include <vector>
 
+#include "fewclip/checkpoints/checkpoint_options.hpp"
 #include "fewclip/checkpoints/configuration.hpp"
 #include "fewclip/checkpoints/detail/deduction.hpp"
+#include "fewclip/checkpoints/detail/tensor_checks.hpp"
 #include "fewclip/checkpoints/detail/values.hpp"
 #include "fewclip/checkpoints/dialect.hpp"
 #include "fewclip/checkpoints/rename_table.hpp"
@@ -23,17 +24,6 @@
 #include "fewclip/encoders/architecture.hpp"
 
 namespace fewclip::checkpoints {
-
-/// The image tower of a checkpoint.
-using image_architecture = std::variant<encoders::vision_transformer_architecture, encoders::resnet_architecture>;
-
-/// What the caller knows better than the files. Each wins over the configuration.
-struct checkpoint_options {
-  std::optional<encoders::activation> act{};  ///< of both towers
-  std::optional<index> image_heads{};         ///< heads of the image tower, for a ResNet of its pool
-  std::optional<index> text_heads{};          ///< heads of the text tower
-  std::optional<std::int32_t> end_id{};       ///< the token that ends a text; the text tower then pools there
-};
 
 /// CLIP's weights in any of three dialects, under one naming.
 ///
@@ -54,7 +44,7 @@ class checkpoint {
     if (detected_.text_prefix) files_.strip_text_prefix();
     deduce(options);
     index_rows();
-    check_tensors();
+    detail::check_tensors(files_, detected_, rows_, warnings_);
     read_logit_scale();
   }
 
@@ -191,75 +181,15 @@ class checkpoint {
     if (detected_.image == image_tower::resnet) image_ = detail::deduce_resnet(reader, detected_.naming);
     if (detected_.text) text_ = detail::deduce_text(reader, detected_.naming);
     reader.finish();
+    detail::check_embed(files_.path(), image_, text_);
     const std::optional<configuration> stated = read_configuration();
-    if (stated) check_configuration(*stated);
-    complete(options, stated);
+    if (stated) detail::check_configuration(*stated, files_.path(), image_, text_);
+    detail::complete(files_.path(), detected_.naming, options, stated, image_, text_, warnings_);
     try {
       if (image_) std::visit([](const auto& size) { size.check(); }, *image_);
       if (text_) text_->check();
     } catch (const value_error& failure) {
       throw io_error(files_.path() + ": " + failure.what());
-    }
-  }
-
-  /// Sizes that a configuration states must be those of the weights; it may be that of another model.
-  void check_configuration(const configuration& stated) const {
-    std::vector<std::string> problems;
-    if (image_) {
-      const auto& image = stated.image;
-      std::visit([&](const auto& size) { detail::compare(problems, "embed", stated.embed, size.embed); }, *image_);
-      std::visit([&](const auto& size) { detail::compare(problems, "image width", image.width, size.width); }, *image_);
-      std::visit([&](const auto& size) { detail::compare(problems, "image resolution", image.resolution, size.resolution); }, *image_);
-      if (const auto* const size = std::get_if<encoders::vision_transformer_architecture>(&*image_)) {
-        detail::compare(problems, "image layers", image.layers, size->layers);
-        detail::compare(problems, "image mlp width", image.mlp_width, size->mlp_width);
-        detail::compare(problems, "patch", image.patch, size->patch);
-      }
-    }
-    if (text_) {
-      detail::compare(problems, "embed", stated.embed, text_->embed);
-      detail::compare(problems, "text width", stated.text.width, text_->width);
-      detail::compare(problems, "text layers", stated.text.layers, text_->layers);
-      detail::compare(problems, "text mlp width", stated.text.mlp_width, text_->mlp_width);
-      detail::compare(problems, "context", stated.text.context, text_->context);
-      detail::compare(problems, "vocabulary", stated.text.vocabulary, text_->vocabulary);
-    }
-    if (!problems.empty())
-      throw io_error(stated.path + ": not the configuration of " + files_.path() + ": " + detail::joined(problems, "; ", 20));
-  }
-
-  /// What the shapes do not tell.
-  void complete(const checkpoint_options& options, const std::optional<configuration>& stated) {
-    using encoders::activation;
-    const auto image = stated ? std::optional(stated->image) : std::nullopt;
-    const auto text = stated ? std::optional(stated->text) : std::nullopt;
-    bool assumed = false;
-    const auto act_of = [&](const std::optional<tower_configuration>& tower) {
-      if (options.act) return *options.act;
-      if (tower && tower->act) return *tower->act;
-      assumed = true;
-      return activation::quick_gelu;
-    };
-    if (auto* const size = image_ ? std::get_if<encoders::vision_transformer_architecture>(&*image_) : nullptr) {
-      size->act = act_of(image);
-      size->epsilon = image ? image->epsilon : size->epsilon;
-      size->heads = detail::heads_of(files_.path(), "image_heads", size->width, options.image_heads, image);
-    }
-    if (auto* const size = image_ ? std::get_if<encoders::resnet_architecture>(&*image_) : nullptr) {
-      const bool given = image && image->head_width && *image->head_width > 0;
-      size->heads = options.image_heads.value_or(given ? size->pool_width() / *image->head_width : size->heads);
-    }
-    if (text_) {
-      text_->act = act_of(text);
-      text_->epsilon = text ? text->epsilon : text_->epsilon;
-      text_->heads = detail::heads_of(files_.path(), "text_heads", text_->width, options.text_heads, text);
-      detail::set_pooling(*text_, detected_.naming, options.end_id, stated, warnings_);
-    }
-    if (assumed) {
-      warnings_.push_back(
-          expected_got(files_.path(), "activation", "a configuration beside the weights, or the option",
-                       "neither; quick_gelu is assumed, which is right for OpenAI's weights, while those of LAION and DataComp "
-                       "need gelu"));
     }
   }
 
@@ -273,53 +203,6 @@ class checkpoint {
       std::string name = row.name;
       rows_.emplace(std::move(name), std::move(row));
     }
-  }
-
-  /// Every tensor of the table must be there; what else is there is named.
-  void check_tensors() {
-    std::vector<std::string> problems;
-    std::map<std::string, const shape*, std::less<>> known;
-    for (const auto& [name, row] : rows_) {
-      for (const tensor_source& source : row.sources) known.emplace(source.name, &source.extents);
-    }
-    for (const auto& [name, extents] : known) {
-      if (auto problem = problem_with(name, *extents)) problems.push_back(std::move(*problem));
-    }
-    if (auto problem = timm_bias_problem()) problems.push_back(std::move(*problem));
-    std::vector<std::string> unexpected;
-    for (const auto& [name, tensor] : files_.tensors()) {
-      const bool zeros = detected_.naming == dialect::timm_visual && name == "head.bias";
-      if (known.find(name) == known.end() && !zeros) unexpected.push_back(detail::readable(name));
-    }
-    const std::string others = std::to_string(unexpected.size()) + " unexpected tensors: " + detail::joined(unexpected, ", ", 10);
-    if (!problems.empty()) {
-      throw io_error(files_.path() + ": " + std::to_string(problems.size()) + " of " + std::to_string(known.size()) +
-                     " tensors cannot be used: " + detail::joined(problems, "; ", 20) + (unexpected.empty() ? "" : "; " + others));
-    }
-    if (!unexpected.empty()) warnings_.push_back(files_.path() + ": " + others);
-  }
-
-  std::optional<std::string> problem_with(const std::string& name, const shape& extents) const {
-    const stored_tensor* const found = files_.find(name);
-    if (found == nullptr) return name + ": expected " + extents.text() + ", got no such tensor";
-    const io::tensor_info& info = found->info();
-    const bool one_element = extents.rank() == 0 && info.shape == std::vector<std::size_t>{1};
-    if (!detail::equal(info.shape, extents) && !one_element) {
-      return name + ": expected " + extents.text() + ", got " + detail::text_of(info.shape);
-    }
-    if (io::is_convertible_float(info.type)) return std::nullopt;
-    return name + ": expected F16, BF16, F32 or F64, got " + detail::readable(info.type_name);
-  }
-
-  /// timm's classifier has a bias, which CLIP has not.
-  std::optional<std::string> timm_bias_problem() const {
-    if (detected_.naming != dialect::timm_visual || detected_.image != image_tower::vision_transformer) return std::nullopt;
-    const stored_tensor* const bias = files_.find("head.bias");
-    if (bias == nullptr) return std::nullopt;
-    for (const double value : bias->file->read<double>(bias->name)) {
-      if (value != 0) return "head.bias: expected zeros, since CLIP's projection has no bias, got " + std::to_string(value);
-    }
-    return std::nullopt;
   }
 
   void read_logit_scale() {

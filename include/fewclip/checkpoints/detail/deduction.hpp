@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fewclip/checkpoints/checkpoint_options.hpp"
 #include "fewclip/checkpoints/configuration.hpp"
 #include "fewclip/checkpoints/detail/name_patterns.hpp"
 #include "fewclip/checkpoints/detail/text.hpp"
@@ -161,6 +162,81 @@ inline void set_pooling(encoders::text_architecture& text, dialect naming, std::
 inline void compare(std::vector<std::string>& problems, const char* what, std::optional<index> stated, index stored) {
   if (stated && *stated != stored) {
     problems.push_back(std::string(what) + ": expected " + std::to_string(stored) + " as in the weights, got " + std::to_string(*stated));
+  }
+}
+
+/// Images and texts are compared, so their results have the same width.
+/// \throws io_error where they differ
+inline void check_embed(const std::string& where, const std::optional<image_architecture>& image,
+                        const std::optional<encoders::text_architecture>& text) {
+  if (!image || !text) return;
+  const index width = std::visit([](const auto& size) { return size.embed; }, *image);
+  if (width == text->embed) return;
+  throw io_error(expected_got(where, "channels of the text tower's result", std::to_string(width) + " as those of the image tower",
+                              std::to_string(text->embed)));
+}
+
+/// Sizes that a configuration states must be those of the weights; it may be that of another model.
+/// \throws io_error with every difference
+inline void check_configuration(const configuration& stated, const std::string& weights, const std::optional<image_architecture>& image,
+                                const std::optional<encoders::text_architecture>& text) {
+  std::vector<std::string> problems;
+  const auto compare_image = [&](const auto& size) {
+    compare(problems, "embed", stated.embed, size.embed);
+    compare(problems, "image width", stated.image.width, size.width);
+    compare(problems, "image resolution", stated.image.resolution, size.resolution);
+  };
+  if (image) std::visit(compare_image, *image);
+  if (const auto* const size = image ? std::get_if<encoders::vision_transformer_architecture>(&*image) : nullptr) {
+    compare(problems, "image layers", stated.image.layers, size->layers);
+    compare(problems, "image mlp width", stated.image.mlp_width, size->mlp_width);
+    compare(problems, "patch", stated.image.patch, size->patch);
+  }
+  if (text) {
+    if (!image) compare(problems, "embed", stated.embed, text->embed);
+    compare(problems, "text width", stated.text.width, text->width);
+    compare(problems, "text layers", stated.text.layers, text->layers);
+    compare(problems, "text mlp width", stated.text.mlp_width, text->mlp_width);
+    compare(problems, "context", stated.text.context, text->context);
+    compare(problems, "vocabulary", stated.text.vocabulary, text->vocabulary);
+  }
+  if (!problems.empty()) throw io_error(stated.path + ": not the configuration of " + weights + ": " + joined(problems, "; ", 20));
+}
+
+/// Sets what the shapes do not tell: activation, epsilon, heads, pooling.
+/// \throws io_error where nothing tells the number of heads
+inline void complete(const std::string& where, dialect naming, const checkpoint_options& options,
+                     const std::optional<configuration>& stated, std::optional<image_architecture>& image,
+                     std::optional<encoders::text_architecture>& text, std::vector<std::string>& warnings) {
+  const auto about_image = stated ? std::optional(stated->image) : std::nullopt;
+  const auto about_text = stated ? std::optional(stated->text) : std::nullopt;
+  bool assumed = false;
+  const auto act_of = [&](const std::optional<tower_configuration>& tower) {
+    if (options.act) return *options.act;
+    if (tower && tower->act) return *tower->act;
+    assumed = true;
+    return encoders::activation::quick_gelu;
+  };
+  if (auto* const size = image ? std::get_if<encoders::vision_transformer_architecture>(&*image) : nullptr) {
+    size->act = act_of(about_image);
+    if (about_image) size->epsilon = about_image->epsilon;
+    size->heads = heads_of(where, "image_heads", size->width, options.image_heads, about_image);
+  }
+  if (auto* const size = image ? std::get_if<encoders::resnet_architecture>(&*image) : nullptr) {
+    const bool given = about_image && about_image->head_width && *about_image->head_width > 0;
+    size->heads = options.image_heads.value_or(given ? size->pool_width() / *about_image->head_width : size->heads);
+  }
+  if (text) {
+    text->act = act_of(about_text);
+    if (about_text) text->epsilon = about_text->epsilon;
+    text->heads = heads_of(where, "text_heads", text->width, options.text_heads, about_text);
+    set_pooling(*text, naming, options.end_id, stated, warnings);
+  }
+  if (assumed) {
+    warnings.push_back(
+        expected_got(where, "activation", "a configuration beside the weights, or the option act",
+                     "neither; quick_gelu is assumed, which is right for OpenAI's weights, while those of LAION and DataComp need "
+                     "gelu"));
   }
 }
 
