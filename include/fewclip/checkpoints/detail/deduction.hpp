@@ -30,12 +30,12 @@ class extents_reader {
     const stored_tensor* const found = files_.find(name);
     const std::string expected = std::to_string(rank) + " extents >= 1";
     if (found == nullptr) {
-      problems_.push_back(name + ": expected " + expected + ", got no such tensor");
+      report(name + ": expected " + expected + ", got no such tensor");
       return 1;
     }
     const auto& extents = found->info().shape;
     if (extents.size() != rank || std::any_of(extents.begin(), extents.end(), [](std::size_t e) { return e < 1 || e > 1'000'000'000; })) {
-      problems_.push_back(name + ": expected " + expected + ", got " + text_of(extents));
+      report(name + ": expected " + expected + ", got " + text_of(extents));
       return 1;
     }
     return static_cast<index>(extents[d]);
@@ -72,6 +72,11 @@ class extents_reader {
   }
 
  private:
+  /// A tensor may be asked for two extents.
+  void report(std::string problem) {
+    if (std::find(problems_.begin(), problems_.end(), problem) == problems_.end()) problems_.push_back(std::move(problem));
+  }
+
   const weight_files& files_;
   std::vector<std::string> problems_;
 };
