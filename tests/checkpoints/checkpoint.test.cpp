@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -200,6 +201,15 @@ BOOST_AUTO_TEST_CASE(single_towers_open_and_a_logit_scale_may_have_one_extent) {
   BOOST_TEST((*text.open().text() == tiny_text(enc::text_pooling::end_of_text)));
   const changed_model scale("vit/openai", [](std::vector<entry>& entries) { fixtures::find(entries, "logit_scale").extents = {1}; });
   BOOST_TEST(scale.open().logit_scale().value() == 4.60546875);
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_of_the_weights_can_be_visited_for_a_digest) {
+  std::string got;
+  checkpoint(fixtures::model("vit/openai")).visit_files([&](const std::string& path, std::span<const std::byte> bytes) {
+    BOOST_TEST(path == fixtures::weights("vit/openai"));
+    got += scratch::text_of(bytes);
+  });
+  BOOST_TEST((got == scratch::read_text(fixtures::weights("vit/openai"))));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_opens_with_the_configuration_beside_it) {

@@ -145,6 +145,12 @@ class checkpoint {
     }
   }
 
+  /// Calls visit(path, bytes) for every weights file, shards by name: for a digest of the weights, add the bytes of all of them in this order.
+  template <class Visitor>
+  void visit_files(Visitor&& visit) const {
+    for (const auto& file : files_.files()) visit(file->path(), file->file_bytes());
+  }
+
   /// Lets the system drop the pages of the files that are in memory, for example when the weights have been packed. Tensors that share them
   /// stay valid; the pages are read again when they are touched.
   void release_pages() const {
@@ -154,7 +160,7 @@ class checkpoint {
  private:
   std::string beside(const char* name) const { return (std::filesystem::path(files_.folder()) / name).string(); }
 
-  /// For messages: "an openai checkpoint with vision transformer and text".
+  /// For messages: "a checkpoint in the openai dialect with vision transformer and text tower".
   std::string contents() const {
     const char* const image = detected_.image == image_tower::none     ? ""
                               : detected_.image == image_tower::resnet ? "ResNet"
