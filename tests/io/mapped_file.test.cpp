@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -22,6 +23,23 @@ boost::test_tools::assertion_result has_no_root_rights(boost::unit_test::test_un
   boost::test_tools::assertion_result out(::geteuid() != 0);
   out.message() << "root may read every file";
   return out;
+}
+
+boost::test_tools::assertion_result has_page_counts(boost::unit_test::test_unit_id) {
+  boost::test_tools::assertion_result out(std::filesystem::exists("/proc/self/smaps"));
+  out.message() << "the system does not show which pages are in memory";
+  return out;
+}
+
+/// How much of a mapped file this process holds; -1 where it is not mapped.
+long resident_kilobytes(const std::string& path) {
+  std::ifstream maps("/proc/self/smaps");
+  bool inside = false;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.size() > path.size() && line.substr(line.size() - path.size()) == path) inside = true;
+    if (inside && line.substr(0, 4) == "Rss:") return std::stol(line.substr(4));
+  }
+  return -1;
 }
 
 }  // namespace
@@ -87,6 +105,18 @@ BOOST_AUTO_TEST_CASE(an_unreadable_file_is_refused, *boost::unit_test::precondit
   BOOST_REQUIRE(::chmod(here.file("a").c_str(), 0) == 0);
   BOOST_TEST(message_of<io_error>([&] { mapped_file(here.file("a")); }) ==
              here.file("a") + ": open: expected success, got Permission denied");
+}
+
+BOOST_AUTO_TEST_CASE(released_pages_leave_memory_and_are_read_again, *boost::unit_test::precondition(has_page_counts)) {
+  const scratch::directory here;
+  scratch::write_text(here.file("a"), std::string(1 << 20, 'x'));
+  const mapped_file file(here.file("a"));
+  BOOST_TEST(scratch::text_of(file.bytes()) == std::string(1 << 20, 'x'));
+  BOOST_TEST(resident_kilobytes(here.file("a")) == 1024);
+  file.release_pages();
+  BOOST_TEST(resident_kilobytes(here.file("a")) == 0);
+  BOOST_TEST(scratch::text_of(file.bytes()) == std::string(1 << 20, 'x'));
+  BOOST_CHECK_NO_THROW(mapped_file().release_pages());
 }
 
 BOOST_AUTO_TEST_CASE(descriptors_are_given_back) {

@@ -146,6 +146,9 @@ BOOST_AUTO_TEST_CASE(spans_stay_valid_when_the_file_is_moved_and_replaced) {
   std::filesystem::remove(here.file("a"));
   BOOST_TEST(second.bytes("t").data() == before.data());
   BOOST_TEST((second.read<int>("t") == std::vector<int>{1, 2, 3}));
+  BOOST_TEST(scratch::text_of(second.file_bytes()) == one("U8", bytes{1, 2, 3}));
+  second.release_pages();
+  BOOST_TEST((second.read<int>("t") == std::vector<int>{1, 2, 3}));
   BOOST_TEST(second.path() == here.file("a"));
 }
 

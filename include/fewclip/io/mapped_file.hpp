@@ -64,6 +64,14 @@ class mapped_file {
   /// Whether the bytes are a memory map; false where they were read into memory, and for an empty file.
   bool is_mapped() const { return address_ != nullptr; }
 
+  /// Lets the system drop the pages that are in memory. The content stays readable: a page is read again when it is next touched.
+  /// Nothing happens where the bytes are no memory map.
+  void release_pages() const noexcept {
+#if defined(__unix__) || defined(__APPLE__)
+    if (address_ != nullptr) static_cast<void>(::madvise(address_, size_, MADV_DONTNEED));
+#endif
+  }
+
   /// Exchanges two files.
   void swap(mapped_file& other) noexcept {
     std::swap(path_, other.path_);

@@ -142,11 +142,18 @@ class safetensors_file {
                                    "a finite number", std::to_string(*bad)));
   }
 
+  /// The whole file, header included, for example to compute its digest; valid like the spans of bytes().
+  std::span<const std::byte> file_bytes() const { return whole_; }
+
+  /// Lets the system drop the pages of the file that are in memory, see mapped_file::release_pages. Nothing happens for from_bytes.
+  void release_pages() const noexcept { file_.release_pages(); }
+
  private:
   struct memory_tag {};
   safetensors_file(std::string name, memory_tag) : path_(std::move(name)) {}
 
   void parse(std::span<const std::byte> bytes, const safetensors_limits& limits) {
+    whole_ = bytes;
     header_ = detail::parse_safetensors(bytes, path_, limits, by_name_, data_);
   }
 
@@ -154,6 +161,7 @@ class safetensors_file {
   std::string path_;
   detail::safetensors_header header_;
   std::vector<std::size_t> by_name_;
+  std::span<const std::byte> whole_;
   std::span<const std::byte> data_;
 };
 

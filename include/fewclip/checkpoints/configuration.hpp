@@ -1,0 +1,137 @@
+#pragma once
+/// \file
+/// What the weights do not say: activation, epsilon, heads and pooling, from the configuration files of transformers, open_clip and timm.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fewclip/checkpoints/detail/configuration_fields.hpp"
+#include "fewclip/checkpoints/dialect.hpp"
+#include "fewclip/encoders/architecture.hpp"
+
+namespace fewclip::checkpoints {
+
+/// What a configuration says about one tower. The sizes are stated again by the weights and are used only to see that file and weights
+/// belong together.
+struct tower_configuration {
+  std::optional<encoders::activation> act{};  ///< nothing where the tower has none
+  double epsilon = 1e-5;                      ///< of the layer norms
+  std::optional<index> heads{};               ///< heads of attention
+  std::optional<index> head_width{};          ///< channels of a head, where that is what the file states
+  std::optional<index> width{};               ///< channels of a token, or of a ResNet after its stem
+  std::optional<index> layers{};              ///< transformer blocks
+  std::optional<index> mlp_width{};           ///< channels inside a block
+  std::optional<index> patch{};               ///< pixels of a patch's side
+  std::optional<index> resolution{};          ///< pixels of the image's side
+  std::optional<index> context{};             ///< tokens of a text
+  std::optional<index> vocabulary{};          ///< number of token ids
+};
+
+/// What a configuration file says.
+struct configuration {
+  std::string path{};                    ///< the file
+  tower_configuration image{};           ///< about the image tower
+  tower_configuration text{};            ///< about the text tower
+  std::optional<index> embed{};          ///< channels of the results
+  std::optional<std::int64_t> end_id{};  ///< transformers: the token that ends a text; nothing for those that pool at the largest id
+  std::vector<std::string> warnings{};   ///< what deserves attention
+};
+
+/// Reads the config.json of a CLIPModel or of one of its towers.
+///
+/// Absent fields have the defaults of transformers; unknown ones are ignored; `text_config_dict` and `vision_config_dict` win over
+/// `text_config` and `vision_config`.
+/// \throws io_error where it is no JSON object, a field has the wrong type, the model type is not CLIP's, an activation is neither quick_gelu
+/// nor gelu, or the images do not have three channels
+inline configuration read_hf_configuration(const std::string& path) {
+  const detail::fields root(path, detail::read_json_object(path));
+  root.require("model_type", {"clip", "clip_vision_model", "clip_text_model"});
+  const bool nested = root.has("vision_config") || root.has("text_config") || root.text("model_type", "clip") == "clip";
+  const detail::fields vision = nested ? root.merged("vision_config", "vision_config_dict") : root;
+  const detail::fields text = nested ? root.merged("text_config", "text_config_dict") : root;
+  configuration out{.path = path};
+  out.embed = root.size("projection_dim");
+  vision.require("num_channels", {3});
+  out.image = {.act = vision.activation("hidden_act", "quick_gelu"),
+               .epsilon = vision.number("layer_norm_eps", 1e-5),
+               .heads = vision.size("num_attention_heads").value_or(12),
+               .width = vision.size("hidden_size"),
+               .layers = vision.size("num_hidden_layers"),
+               .mlp_width = vision.size("intermediate_size"),
+               .patch = vision.size("patch_size"),
+               .resolution = vision.size("image_size")};
+  out.text = {.act = text.activation("hidden_act", "quick_gelu"),
+              .epsilon = text.number("layer_norm_eps", 1e-5),
+              .heads = text.size("num_attention_heads").value_or(8),
+              .width = text.size("hidden_size"),
+              .layers = text.size("num_hidden_layers"),
+              .mlp_width = text.size("intermediate_size"),
+              .context = text.size("max_position_embeddings"),
+              .vocabulary = text.size("vocab_size")};
+  out.end_id = text.size("eos_token_id").value_or(49407);
+  return out;
+}
+
+/// Reads open_clip_config.json.
+///
+/// Absent fields have the defaults of open_clip, where `quick_gelu` is false; unknown ones are ignored. Fields that change the computation are
+/// accepted only with the value that CLIP has; about two thirds of open_clip's stock configurations have another one somewhere.
+/// \throws io_error where it is no JSON object, a field has the wrong type, or one of those fields has another value; the message names it
+inline configuration read_open_clip_configuration(const std::string& path) {
+  const detail::fields root(path, detail::read_json_object(path));
+  const detail::fields model = root.has("model_cfg") ? root.object("model_cfg") : root;
+  const detail::fields vision = model.object("vision_cfg");
+  const detail::fields text = model.object("text_cfg");
+  for (const auto& [name, accepted] : detail::vision_fields) vision.require(name, accepted);
+  for (const auto& [name, accepted] : detail::text_fields) text.require(name, accepted);
+  const auto act = model.flag("quick_gelu", false) ? encoders::activation::quick_gelu : encoders::activation::gelu;
+  const bool transformer = !vision.is_list("layers");
+  configuration out{.path = path};
+  out.embed = model.size("embed_dim");
+  out.image = {.epsilon = vision.norm_epsilon("norm_kwargs"),
+               .head_width = vision.size("head_width").value_or(64),
+               .width = vision.size("width"),
+               .resolution = vision.size("image_size")};
+  if (transformer) {
+    out.image.act = act;
+    out.image.layers = vision.size("layers");
+    out.image.patch = vision.size("patch_size");
+  }
+  out.text = {.act = act,
+              .epsilon = text.norm_epsilon("norm_kwargs"),
+              .heads = text.size("heads").value_or(8),
+              .width = text.size("width"),
+              .layers = text.size("layers"),
+              .context = text.size("context_length"),
+              .vocabulary = text.size("vocab_size")};
+  return out;
+}
+
+/// Reads the config.json of a timm image tower: the activation follows from the name of its architecture, exact GELU unless that contains
+/// "quickgelu".
+/// \throws io_error where it is no JSON object, names no architecture, pools in another way, or normalises behind the pool
+inline configuration read_timm_configuration(const std::string& path) {
+  const detail::fields root(path, detail::read_json_object(path));
+  const std::string architecture = root.text("architecture", "");
+  if (architecture.find("clip") == std::string::npos) {
+    throw io_error(expected_got(path, "architecture", "one of timm's with clip in its name", "\"" + detail::readable(architecture) + "\""));
+  }
+  const detail::fields arguments = root.object("model_args");
+  root.require("global_pool", {"token", "attn", ""});
+  arguments.require("global_pool", {"token", "attn", ""});
+  configuration out{.path = path};
+  const bool quick = architecture.find("quickgelu") != std::string::npos;
+  out.image.act = arguments.activation("act_layer", quick ? "quick_gelu" : "gelu");
+  out.image.heads = arguments.size("num_heads");
+  out.embed = root.size("num_classes");
+  const std::string tag = root.object("pretrained_cfg").text("tag", "");
+  if (!quick && tag == "openai" && architecture.find("vit") != std::string::npos) {
+    out.warnings.push_back(expected_got(path, "architecture", "quickgelu in its name, since OpenAI trained these weights with quick_gelu",
+                                        architecture + ", which computes gelu"));
+  }
+  return out;
+}
+
+}  // namespace fewclip::checkpoints

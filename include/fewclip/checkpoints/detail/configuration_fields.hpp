@@ -1,0 +1,154 @@
+#pragma once
+/// \file
+/// Typed access to the fields of a configuration file, and the fields that change what a model computes.
+
+#include <cmath>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fewclip/checkpoints/detail/json_file.hpp"
+#include "fewclip/encoders/architecture.hpp"
+
+namespace fewclip::checkpoints::detail {
+
+/// One object of a configuration. A field that is absent or null has its default.
+class fields {
+ public:
+  fields(std::string file, nlohmann::json object, std::string prefix = "")
+      : file_(std::move(file)), object_(std::move(object)), prefix_(std::move(prefix)) {}
+
+  /// Whether the field is there and not null.
+  bool has(const char* name) const { return object_.contains(name) && !object_[name].is_null(); }
+
+  bool is_list(const char* name) const { return has(name) && object_[name].is_array(); }
+
+  /// The object of that name; an empty one where it is absent.
+  fields object(const char* name) const {
+    if (!has(name)) return {file_, nlohmann::json::object(), prefix_ + name + "."};
+    if (!object_[name].is_object()) throw refusal(name, "an object");
+    return {file_, object_[name], prefix_ + name + "."};
+  }
+
+  /// The object of that name with the values of another one written over it.
+  fields merged(const char* name, const char* winner) const {
+    fields out = object(name);
+    const fields over = object(winner);
+    for (const auto& [key, value] : over.object_.items()) out.object_[key] = value;
+    return out;
+  }
+
+  std::optional<index> size(const char* name) const {
+    if (!has(name)) return std::nullopt;
+    // A square image may be given as [224, 224].
+    nlohmann::json value = object_[name];
+    if (value.is_array() && value.size() == 2 && value[0] == value[1]) value = nlohmann::json(value[0]);
+    if (!value.is_number_integer() || value.get<double>() < 0 || value.get<double>() > 1e9) throw refusal(name, "an integer from 0 to 1e9");
+    return value.get<index>();
+  }
+
+  double number(const char* name, double otherwise) const {
+    if (!has(name)) return otherwise;
+    if (!object_[name].is_number()) throw refusal(name, "a number");
+    return object_[name].get<double>();
+  }
+
+  bool flag(const char* name, bool otherwise) const {
+    if (!has(name)) return otherwise;
+    if (!object_[name].is_boolean()) throw refusal(name, "true or false");
+    return object_[name].get<bool>();
+  }
+
+  std::string text(const char* name, const char* otherwise) const {
+    if (!has(name)) return otherwise;
+    if (!object_[name].is_string()) throw refusal(name, "a text");
+    return object_[name].get<std::string>();
+  }
+
+  encoders::activation activation(const char* name, const char* otherwise) const {
+    const std::string value = text(name, otherwise);
+    if (value == "quick_gelu") return encoders::activation::quick_gelu;
+    if (value == "gelu") return encoders::activation::gelu;
+    throw refusal(name, "\"quick_gelu\" or \"gelu\"");
+  }
+
+  /// The epsilon of an object that may hold nothing else.
+  double norm_epsilon(const char* name) const {
+    if (!has(name)) return 1e-5;
+    const fields norm = object(name);
+    for (const auto& [key, value] : norm.object_.items()) {
+      if (key != "eps") throw refusal(name, "an object with eps only");
+    }
+    return norm.number("eps", 1e-5);
+  }
+
+  /// Refuses a field that is there with a value that is none of `accepted`.
+  void require(const char* name, const std::vector<nlohmann::json>& accepted) const {
+    if (!has(name)) return;
+    std::vector<std::string> texts;
+    for (const nlohmann::json& value : accepted) {
+      if (object_[name] == value) return;
+      texts.push_back(value.dump());
+    }
+    throw refusal(name, (texts.empty() ? "no value" : joined(texts, " or ", 5)) + " (another value changes what the model computes)");
+  }
+
+ private:
+  io_error refusal(const char* name, const std::string& expected) const {
+    return io_error(expected_got(file_, prefix_ + name, expected, readable(object_[name].dump(-1, ' ', true))));
+  }
+
+  std::string file_;
+  nlohmann::json object_;
+  std::string prefix_;
+};
+
+using accepted_values = std::pair<const char*, std::vector<nlohmann::json>>;
+
+/// Fields of open_clip's vision_cfg that change the computation, with the values of CLIP besides null.
+inline const std::vector<accepted_values> vision_fields{
+    {"ls_init_value", {}},
+    {"attentional_pool", {false}},
+    {"no_ln_pre", {false}},
+    {"pos_embed_type", {"learnable"}},
+    {"final_ln_after_pool", {false}},
+    {"pool_type", {"tok"}},
+    {"block_type", {"default"}},
+    {"qk_norm", {false}},
+    {"scaled_cosine_attn", {false}},
+    {"scale_heads", {false}},
+    {"scale_attn_inner", {false}},
+    {"scale_attn", {false}},
+    {"scale_fc", {false}},
+    {"timm_model_name", {}},
+    {"act_kwargs", {}},
+    {"input_patchnorm", {false}},
+};
+
+/// Fields of open_clip's text_cfg that change the computation, with the values of CLIP besides null.
+inline const std::vector<accepted_values> text_fields{
+    {"ls_init_value", {}},
+    {"text_arch", {"clip"}},
+    {"hf_model_name", {}},
+    {"hf_tokenizer_name", {}},
+    {"embed_cls", {false}},
+    {"no_causal_mask", {false}},
+    {"final_ln_after_pool", {false}},
+    {"pool_type", {"argmax"}},
+    {"proj_type", {"linear"}},
+    {"proj_bias", {false}},
+    {"pad_id", {0}},
+    {"block_type", {"default"}},
+    {"qk_norm", {false}},
+    {"scaled_cosine_attn", {false}},
+    {"scale_heads", {false}},
+    {"scale_attn_inner", {false}},
+    {"scale_attn", {false}},
+    {"scale_fc", {false}},
+    {"act_kwargs", {}},
+};
+
+}  // namespace fewclip::checkpoints::detail

@@ -1,0 +1,160 @@
+#include "fewclip/checkpoints/configuration.hpp"
+
+#define BOOST_TEST_MODULE checkpoints_configuration
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "../io/scratch.hpp"
+
+using namespace fewclip::checkpoints;
+using fewclip::encoders::activation;
+
+namespace {
+
+using reader = configuration (*)(const std::string&);
+
+/// What a reader makes of a text.
+configuration from(reader read, const std::string& text) {
+  const scratch::directory here;
+  scratch::write_text(here.file("c.json"), text);
+  return read(here.file("c.json"));
+}
+
+/// Why it refuses one, without the folder.
+std::string refusal(reader read, const std::string& text) {
+  const std::string message = scratch::message_of<fewclip::io_error>([&] { from(read, text); });
+  const std::size_t at = message.find("c.json: ");
+  return at == std::string::npos ? message : message.substr(at + 8);
+}
+
+std::string vision(const std::string& fields) { return R"({"model_cfg":{"vision_cfg":{)" + fields + "}}}"; }
+std::string text_tower(const std::string& fields) { return R"({"model_cfg":{"text_cfg":{)" + fields + "}}}"; }
+
+constexpr const char* changes = " (another value changes what the model computes)";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_sparse_configuration_of_transformers_has_its_defaults) {
+  const configuration got = from(read_hf_configuration, "{}");
+  BOOST_TEST((got.image.act == activation::quick_gelu));
+  BOOST_TEST((got.text.act == activation::quick_gelu));
+  BOOST_TEST(got.image.heads.value() == 12);
+  BOOST_TEST(got.text.heads.value() == 8);
+  BOOST_TEST(got.image.epsilon == 1e-5);
+  BOOST_TEST(got.end_id.value() == 49407);
+  BOOST_TEST(!got.image.width.has_value());
+  BOOST_TEST(!got.embed.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(transformers_nested_fields_are_read_and_unknown_ones_ignored) {
+  const configuration got = from(read_hf_configuration, R"({"model_type":"clip","projection_dim":640,"heads":3,
+    "vision_config":{"hidden_size":1280,"num_attention_heads":16,"hidden_act":"gelu","layer_norm_eps":1e-6,"patch_size":14,"image_size":224,
+                     "num_hidden_layers":32,"intermediate_size":5120,"dropout":0.0},
+    "text_config":{"hidden_size":1024,"eos_token_id":2,"vocab_size":49408,"max_position_embeddings":77,"num_attention_heads":16}})");
+  BOOST_TEST(got.embed.value() == 640);
+  BOOST_TEST(got.image.width.value() == 1280);
+  BOOST_TEST(got.image.heads.value() == 16);
+  BOOST_TEST((got.image.act == activation::gelu));
+  BOOST_TEST(got.image.epsilon == 1e-6);
+  BOOST_TEST(got.image.patch.value() == 14);
+  BOOST_TEST(got.image.resolution.value() == 224);
+  BOOST_TEST(got.image.layers.value() == 32);
+  BOOST_TEST(got.image.mlp_width.value() == 5120);
+  BOOST_TEST((got.text.act == activation::quick_gelu));
+  BOOST_TEST(got.text.width.value() == 1024);
+  BOOST_TEST(got.text.context.value() == 77);
+  BOOST_TEST(got.text.vocabulary.value() == 49408);
+  BOOST_TEST(got.end_id.value() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_older_duplicates_win_and_null_is_absent) {
+  const configuration got = from(read_hf_configuration, R"({"text_config":{"num_attention_heads":8,"hidden_size":512},
+    "text_config_dict":{"num_attention_heads":12},"vision_config":null,"vision_config_dict":null})");
+  BOOST_TEST(got.text.heads.value() == 12);
+  BOOST_TEST(got.text.width.value() == 512);
+  BOOST_TEST(got.image.heads.value() == 12);
+}
+
+BOOST_AUTO_TEST_CASE(a_single_tower_of_transformers_has_its_fields_at_the_top) {
+  const configuration got = from(
+      read_hf_configuration, R"({"model_type":"clip_vision_model","hidden_size":1024,"num_attention_heads":16,"image_size":[336,336]})");
+  BOOST_TEST(got.image.width.value() == 1024);
+  BOOST_TEST(got.image.heads.value() == 16);
+  BOOST_TEST(got.image.resolution.value() == 336);
+}
+
+BOOST_AUTO_TEST_CASE(other_models_of_transformers_are_refused_by_the_name_of_the_field) {
+  BOOST_TEST(refusal(read_hf_configuration, R"({"model_type":"siglip"})") ==
+             "model_type: expected \"clip\" or \"clip_vision_model\" or \"clip_text_model\"" + std::string(changes) + ", got \"siglip\"");
+  BOOST_TEST(refusal(read_hf_configuration, R"({"vision_config":{"hidden_act":"gelu_new"}})") ==
+             "vision_config.hidden_act: expected \"quick_gelu\" or \"gelu\", got \"gelu_new\"");
+  BOOST_TEST(refusal(read_hf_configuration, R"({"vision_config":{"num_channels":1}})") ==
+             "vision_config.num_channels: expected 3" + std::string(changes) + ", got 1");
+  BOOST_TEST(refusal(read_hf_configuration, R"({"text_config":{"hidden_size":"512"}})") ==
+             "text_config.hidden_size: expected an integer from 0 to 1e9, got \"512\"");
+  BOOST_TEST(refusal(read_hf_configuration, R"({"text_config":[]})") == "text_config: expected an object, got []");
+}
+
+BOOST_AUTO_TEST_CASE(open_clip_means_exact_gelu_unless_it_says_quick) {
+  const configuration sparse = from(read_open_clip_configuration, R"({"model_cfg":{"embed_dim":512}})");
+  BOOST_TEST((sparse.image.act == activation::gelu));
+  BOOST_TEST((sparse.text.act == activation::gelu));
+  BOOST_TEST(sparse.image.head_width.value() == 64);
+  BOOST_TEST(sparse.text.heads.value() == 8);
+  BOOST_TEST(!sparse.end_id.has_value());
+  const configuration quick = from(read_open_clip_configuration, R"({"model_cfg":{"embed_dim":1024,"quick_gelu":true,
+    "vision_cfg":{"image_size":224,"layers":[3,4,6,3],"width":64,"patch_size":null},
+    "text_cfg":{"context_length":77,"vocab_size":49408,"width":512,"heads":8,"layers":12,"norm_kwargs":{"eps":1e-6}}}})");
+  BOOST_TEST(!quick.image.act.has_value());  // a ResNet
+  BOOST_TEST(!quick.image.layers.has_value());
+  BOOST_TEST((quick.text.act == activation::quick_gelu));
+  BOOST_TEST(quick.image.width.value() == 64);
+  BOOST_TEST(quick.text.epsilon == 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(open_clips_fields_with_clips_values_are_accepted) {
+  BOOST_CHECK_NO_THROW(from(read_open_clip_configuration, vision(R"("ls_init_value":null,"attentional_pool":false,"pool_type":"tok",
+    "pos_embed_type":"learnable","timm_model_name":null,"act_kwargs":null,"norm_kwargs":null,"block_type":null,"patch_dropout":0.5)")));
+  BOOST_CHECK_NO_THROW(
+      from(read_open_clip_configuration, text_tower(R"("pool_type":"argmax","proj_type":"linear","pad_id":0,"embed_cls":false)")));
+}
+
+BOOST_AUTO_TEST_CASE(every_field_of_open_clip_that_changes_the_computation_is_refused_by_name) {
+  for (const char* const field :
+       {R"("ls_init_value":1e-5)", R"("attentional_pool":true)", R"("no_ln_pre":true)", R"("pos_embed_type":"sin_cos_2d")",
+        R"("final_ln_after_pool":true)", R"("pool_type":"avg")", R"("block_type":"custom")", R"("qk_norm":true)",
+        R"("scaled_cosine_attn":true)", R"("scale_heads":true)", R"("scale_attn_inner":true)", R"("scale_attn":true)", R"("scale_fc":true)",
+        R"("timm_model_name":"vit_so400m")", R"("act_kwargs":{"approximate":"tanh"})", R"("norm_kwargs":{"bias":false})"}) {
+    const std::string name = std::string(field).substr(1, std::string(field).find('"', 1) - 1);
+    BOOST_TEST(refusal(read_open_clip_configuration, vision(field)).find("model_cfg.vision_cfg." + name + ": expected ") == 0U, field);
+  }
+  for (const char* const field :
+       {R"("text_arch":"mpnet")", R"("hf_model_name":"roberta-base")", R"("hf_tokenizer_name":"bert")", R"("embed_cls":true)",
+        R"("no_causal_mask":true)", R"("final_ln_after_pool":true)", R"("pool_type":"last")", R"("proj_type":"none")",
+        R"("proj_bias":true)", R"("pad_id":1)", R"("act_kwargs":{"a":1})", R"("norm_kwargs":{"elementwise_affine":false})"}) {
+    const std::string name = std::string(field).substr(1, std::string(field).find('"', 1) - 1);
+    BOOST_TEST(refusal(read_open_clip_configuration, text_tower(field)).find("model_cfg.text_cfg." + name + ": expected ") == 0U, field);
+  }
+  BOOST_TEST(refusal(read_open_clip_configuration, vision(R"("pool_type":"avg")")) ==
+             "model_cfg.vision_cfg.pool_type: expected \"tok\"" + std::string(changes) + ", got \"avg\"");
+  BOOST_TEST(refusal(read_open_clip_configuration, vision(R"("timm_model_name":"x")")) ==
+             "model_cfg.vision_cfg.timm_model_name: expected no value" + std::string(changes) + ", got \"x\"");
+}
+
+BOOST_AUTO_TEST_CASE(the_activation_of_timms_towers_is_in_their_names) {
+  const auto act = [](const std::string& text) { return from(read_timm_configuration, text).image.act.value(); };
+  BOOST_TEST((act(R"({"architecture":"vit_base_patch32_clip_quickgelu_224"})") == activation::quick_gelu));
+  BOOST_TEST((act(R"({"architecture":"vit_base_patch32_clip_224"})") == activation::gelu));
+  BOOST_TEST((act(R"({"architecture":"vit_base_patch32_clip_224","model_args":{"act_layer":"quick_gelu"}})") == activation::quick_gelu));
+  const configuration odd =
+      from(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","pretrained_cfg":{"tag":"openai"}})");
+  BOOST_REQUIRE(odd.warnings.size() == 1U);
+  BOOST_TEST(odd.warnings[0].find("expected quickgelu in its name, since OpenAI trained these weights with quick_gelu") !=
+             std::string::npos);
+  BOOST_TEST(from(read_timm_configuration, R"({"architecture":"resnet50_clip","pretrained_cfg":{"tag":"openai"}})").warnings.empty());
+  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch16_224"})") ==
+             "architecture: expected one of timm's with clip in its name, got \"vit_base_patch16_224\"");
+  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","global_pool":"avg"})")
+                 .find("global_pool: expected") == 0U);
+}
