@@ -6,6 +6,7 @@
 
 #include "thrust_operations.hpp"
 #include "thrust_plain_loops.hpp"
+#include "thrust_token_operations.hpp"
 #include "tile_products.hpp"
 
 namespace {
@@ -92,6 +93,11 @@ int skip_without_device() {
 int main(int count, char** values) {
   if (const int code = skip_without_device(); code != 0) return code;
   return boost::unit_test::unit_test_main([] { return true; }, count, values);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_tokens_equal_plain_loops, Scalar, scalars) {
+  fewclip::thrust_checks::check_token_operations<device_under_test<Scalar>, known_right<Scalar>>();
+  fewclip::thrust_checks::check_attention<device_under_test<Scalar>, known_right<Scalar>>();
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_come_once_each_and_equal_plain_loops, Scalar, scalars) {

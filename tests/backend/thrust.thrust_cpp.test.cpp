@@ -5,6 +5,7 @@
 
 #include "fewclip/backend/cpu.hpp"
 #include "thrust_operations.hpp"
+#include "thrust_token_operations.hpp"
 #include "tile_products.hpp"
 
 namespace {
@@ -58,6 +59,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_rows_equal_the_cpu_backend, Scalar, 
 BOOST_AUTO_TEST_CASE_TEMPLATE(operations_with_products_equal_the_cpu_backend, Scalar, scalars) {
   fewclip::thrust_checks::check_product_operations<system_under_test<Scalar>, known_right<Scalar>>();
   fewclip::thrust_checks::check_class_affinity<system_under_test<Scalar>, known_right<Scalar>>();
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_tokens_equal_the_cpu_backend, Scalar, scalars) {
+  fewclip::thrust_checks::check_token_operations<system_under_test<Scalar>, known_right<Scalar>>();
+  fewclip::thrust_checks::check_attention<system_under_test<Scalar>, known_right<Scalar>>();
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_come_once_each_and_equal_the_cpu_backend, Scalar, scalars) {

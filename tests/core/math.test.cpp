@@ -23,6 +23,19 @@ BOOST_AUTO_TEST_CASE(exp_is_within_two_ten_millionths_over_its_range) {
   BOOST_TEST(worst < 2e-7);
 }
 
+BOOST_AUTO_TEST_CASE(erf_is_within_two_ten_millionths) {
+  double worst = 0;
+  for (int i = -1000000; i <= 1000000; ++i) {
+    const float x = 7e-6F * static_cast<float>(i);
+    worst = std::max(worst, std::abs(double{math::erf(x)} - std::erf(double{x})));
+  }
+  BOOST_TEST_MESSAGE("largest error " << worst);
+  BOOST_TEST(worst < 2e-7);
+  BOOST_TEST(math::erf(0.0F) == 0.0F);
+  BOOST_TEST(math::erf(1e30F) == 1.0F);
+  BOOST_TEST(math::erf(-std::numeric_limits<float>::infinity()) == -1.0F);
+}
+
 BOOST_AUTO_TEST_CASE(exp_is_accurate_at_the_ends_and_exact_at_zero) {
   BOOST_TEST(relative_error(-87.0F) < 2e-7);
   BOOST_TEST(relative_error(88.0F) < 2e-7);

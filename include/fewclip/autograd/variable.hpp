@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -223,6 +225,12 @@ const tensor<B>& value_of(const parameter<B>& x) {
 template <class Component, class Visitor>
 void visit_parameters(Component& component, Visitor&& visitor) {
   if constexpr (requires { component.visit_parameters(visitor); }) component.visit_parameters(visitor);
+}
+
+/// The same with `prefix` put before every name: how a component names the parameters of its parts.
+template <class Component, class Visitor>
+void visit_parameters(Component& component, const std::string& prefix, Visitor&& visitor) {
+  visit_parameters(component, [&](std::string_view name, auto& p) { visitor(std::string_view(prefix + std::string(name)), p); });
 }
 
 }  // namespace fewclip

@@ -40,6 +40,39 @@ FEWCLIP_HOST_DEVICE inline float exp(float x) {
 /// e to the power of x.
 FEWCLIP_HOST_DEVICE inline double exp(double x) { return ::exp(x); }
 
+/// The error function.
+///
+/// In single precision: x times a polynomial in x^2 where |x| < 1, else 1 - exp(polynomial in |x|); coefficients by a fit at Chebyshev points.
+/// Absolute error below 2e-7. Branch-free.
+FEWCLIP_HOST_DEVICE inline float erf(float x) {
+#if defined(__CUDA_ARCH__)
+  return ::erff(x);
+#else
+  const float size = x < 0.0F ? -x : x;
+  const float square = x * x;
+  float near = -5.654105859e-4F;
+  near = near * square + 4.923277665e-3F;
+  near = near * square - 2.671638510e-2F;
+  near = near * square + 1.128036441e-1F;
+  near = near * square - 3.761234978e-1F;
+  near = near * square + 1.128379127F;
+  const float capped = size < 4.0F ? size : 4.0F;
+  float log_rest = -1.330939039e-5F;
+  log_rest = log_rest * capped + 3.175720346e-4F;
+  log_rest = log_rest * capped - 3.436867598e-3F;
+  log_rest = log_rest * capped + 2.262198592e-2F;
+  log_rest = log_rest * capped - 1.033189800e-1F;
+  log_rest = log_rest * capped - 6.390933195e-1F;
+  log_rest = log_rest * capped - 1.125925949F;
+  log_rest = log_rest * capped - 7.569686260e-4F;
+  const float far = 1.0F - exp(log_rest);
+  return size < 1.0F ? near * x : (x < 0.0F ? -far : far);
+#endif
+}
+
+/// The error function.
+FEWCLIP_HOST_DEVICE inline double erf(double x) { return ::erf(x); }
+
 /// The natural logarithm.
 FEWCLIP_HOST_DEVICE inline float log(float x) { return ::logf(x); }
 
