@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "fewclip/backend/products/detail/onednn_convolution.hpp"
 #include "fewclip/backend/products/detail/onednn_worker.hpp"
 #include "fewclip/backend/products/eigen.hpp"
 #include "fewclip/config.hpp"
@@ -51,6 +52,9 @@ struct onednn {
                 "fewclip::products::onednn: Compute is products::f32 or products::bf16, see docs/extend/backend.md");
 
   static constexpr const char* name = Compute::name;
+
+  /// oneDNN's own convolution of channels-last maps of Compute::element, which layers::convolution prefers to products with patches.
+  using convolution = detail::onednn_convolution<Compute>;
 
   /// The right operand of many products in oneDNN's blocked layout, tile by tile. Copies share the tiles; read-only once made.
   struct packed {
