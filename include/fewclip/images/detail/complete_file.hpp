@@ -74,6 +74,14 @@ inline jpeg_outline outline_of_jpeg(file_bytes bytes) {
   return out;
 }
 
+/// Whether the first IDAT chunk of a PNG file has no bytes; stb_image would copy them to nowhere.
+inline bool png_begins_empty(file_bytes bytes) {
+  for (std::size_t at = 8; at + 8 < bytes.size(); at += 12 + big_32(bytes, at)) {
+    if (big_32(bytes, at + 4) == 0x49444154) return big_32(bytes, at) == 0;
+  }
+  return false;
+}
+
 /// Whether the rows of an uncompressed BMP file of `width` columns and `height` rows are all there.
 inline bool bmp_is_complete(file_bytes bytes, std::size_t width, std::size_t height) {
   const std::size_t bits = width * (little_32(bytes, 14) == 12 ? little_16(bytes, 24) : little_16(bytes, 28));
