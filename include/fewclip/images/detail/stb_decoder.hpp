@@ -37,11 +37,13 @@ inline file_bytes checked_file(file_bytes bytes, const decode_job& job, const st
   if (format == "PNG" && bytes.size() >= 24) {  // stb_image would call large extents an unknown format
     job.check_extents(static_cast<index>(big_32(bytes, 16)), static_cast<index>(big_32(bytes, 20)));
   }
+  if (format == "PNG" && png_begins_empty(bytes)) job.refuse("first IDAT chunk", "at least one byte", "none");
   if (format == "GIF" && !gif_is_complete(bytes)) job.refuse("pixels", "a complete GIF file", "a truncated one");
   if (format != "JPEG") return bytes;
   const jpeg_outline outline = outline_of_jpeg(bytes);
   if (outline.end == 0) job.refuse("pixels", "a complete JPEG file", "a truncated one");
   if (!outline.tables_fit) job.refuse("Huffman table", "at most 256 codes", "more");
+  if (!outline.tables_known) job.refuse("Huffman table", "one for each scan", "none");
   return bytes.first(outline.end);
 }
 

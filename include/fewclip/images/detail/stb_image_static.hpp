@@ -49,6 +49,7 @@ inline void* reallocate(void* memory, std::size_t size) { return size <= allocat
 #undef STBI_REALLOC_SIZED
 #undef STBI_FREE
 #undef STBI_MAX_DIMENSIONS
+#undef stbi__err  // a function and, below it, a macro
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_NO_STDIO
@@ -98,6 +99,7 @@ namespace fewclip::images::detail::stb {
 #undef STBI_REALLOC_SIZED
 #undef STBI_FREE
 #undef STBI_MAX_DIMENSIONS
+#undef stbi__err
 #if !defined(FEWCLIP_STB_IMAGE_WAS_THERE)
 #undef STBI_INCLUDE_STB_IMAGE_H
 #endif
