@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"
-#include "../encoders/golden_resnet.hpp"
+#include "../encoders/resnet_checks.hpp"
 #include "fewclip/autograd/operations/gather.hpp"
 #include "fewclip/autograd/operations/norm.hpp"
 
@@ -15,24 +15,6 @@ namespace {
 
 using pooler_type = poolers::attention::fitted<real>;
 static_assert(pooler<poolers::attention, real>);
-
-constexpr encoders::resnet_architecture tiny{.blocks = {1, 1, 1, 1}, .width = 8, .resolution = 64, .heads = 4, .embed = 16};
-
-/// The weights of the golden file, as tests/golden/resnet.py draws them.
-pooler_type golden_pooler() {
-  pooler_type made(poolers::attention::params::of(tiny));
-  std::uint32_t number = 0;
-  made.visit_parameters([&](std::string_view name, parameter<real>& value) {
-    const shape extents = value.value().extents();
-    const std::uint32_t part = number / 2;
-    tensor<real> drawn_values = drawn<real>(600, extents);
-    if (name.ends_with(".weight")) drawn_values = ops::scale(drawn<real>(610 + part, extents), 4 / std::sqrt(256.0));
-    if (name.ends_with(".bias")) drawn_values = drawn<real>(620 + part, extents);
-    if (name != "attnpool.positional_embedding") ++number;
-    value.mutable_value() = drawn_values;
-  });
-  return made;
-}
 
 tensor<real> golden_tokens() { return host_tensor(golden_resnet().values("tokens"), {2, 4, 256}); }
 
@@ -63,11 +45,11 @@ auto plain(const pooler_type& made, const X& tokens) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(features_agree_with_open_clip) { golden_resnet().near(golden_pooler().pool(golden_tokens()), "pooled"); }
+BOOST_AUTO_TEST_CASE(features_agree_with_open_clip) { golden_resnet().near(golden_pooler<real>().pool(golden_tokens()), "pooled"); }
 
 BOOST_AUTO_TEST_CASE(gradients_agree_with_open_clip) {
   const golden_resnet golden;
-  auto made = golden_pooler();
+  auto made = golden_pooler<real>();
   const auto slopes = gradients(made, golden_tokens(), [&](const auto& x) { return made.pool(x); });
   std::size_t next = 1;
   made.visit_parameters([&](std::string_view name, const parameter<real>&) {
@@ -83,7 +65,7 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_open_clip) {
 
 BOOST_AUTO_TEST_CASE(the_absorbed_form_equals_the_plain_form) {
   BOOST_TEST_CONTEXT("seed " << fresh_seed()) {
-    auto made = golden_pooler();
+    auto made = golden_pooler<real>();
     const auto tokens = random_tensor({3, 4, 256}, 1);
     const auto got = made.pool(tokens).to_host();
     const auto expected = plain(made, tokens).to_host();
@@ -101,7 +83,7 @@ BOOST_AUTO_TEST_CASE(the_absorbed_form_equals_the_plain_form) {
 }
 
 BOOST_AUTO_TEST_CASE(the_order_of_places_does_not_matter_where_positions_move_along) {
-  auto made = golden_pooler();
+  auto made = golden_pooler<real>();
   const auto tokens = golden_tokens();
   const auto before = made.pool(tokens).to_host();
   const std::vector<label> turned{0, 3, 4, 2, 1};
@@ -114,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_order_of_places_does_not_matter_where_positions_move_al
 }
 
 BOOST_AUTO_TEST_CASE(many_images_are_pooled_as_few_are) {
-  const auto made = golden_pooler();
+  const auto made = golden_pooler<real>();
   const auto tokens = random_tensor({131, 4, 256}, 1);
   const auto all = made.pool(tokens).to_host();
   for (const fewclip::index image : {0, 63, 64, 130}) {
@@ -124,7 +106,7 @@ BOOST_AUTO_TEST_CASE(many_images_are_pooled_as_few_are) {
 }
 
 BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_number_of_threads) {
-  auto made = golden_pooler();
+  auto made = golden_pooler<real>();
   const auto tokens = random_tensor({5, 4, 256}, 1);
   const int before = threads();
   std::vector<std::vector<double>> results;
@@ -143,7 +125,7 @@ BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_number_of_threads) {
 BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit_are_errors) {
   BOOST_CHECK_THROW(pooler_type({.width = 10, .heads = 4}), value_error);
   BOOST_CHECK_THROW(pooler_type({.embed = 0}), value_error);
-  const auto made = golden_pooler();
+  const auto made = golden_pooler<real>();
   BOOST_CHECK_THROW(made.pool(tensor<real>({2, 5, 256})), shape_error);
   BOOST_CHECK_THROW(made.pool_each(tensor<real>({2, 4, 255})), shape_error);
 }
