@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <tuple>
 
+#include "thrust_map_operations.hpp"
 #include "thrust_operations.hpp"
 #include "thrust_plain_loops.hpp"
 #include "thrust_token_operations.hpp"
@@ -98,6 +99,12 @@ int main(int count, char** values) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_tokens_equal_plain_loops, Scalar, scalars) {
   fewclip::thrust_checks::check_token_operations<device_under_test<Scalar>, known_right<Scalar>>();
   fewclip::thrust_checks::check_attention<device_under_test<Scalar>, known_right<Scalar>>();
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_maps_equal_plain_loops, Scalar, scalars) {
+  fewclip::thrust_checks::check_map_operations<device_under_test<Scalar>, known_right<Scalar>>();
+  fewclip::thrust_checks::check_attention_pool<device_under_test<Scalar>, known_right<Scalar>>();
+  fewclip::thrust_checks::check_modified_resnet<device_under_test<Scalar>, known_right<Scalar>>();
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_come_once_each_and_equal_plain_loops, Scalar, scalars) {

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "fewclip/backend/cpu.hpp"
+#include "thrust_map_operations.hpp"
 #include "thrust_operations.hpp"
 #include "thrust_token_operations.hpp"
 #include "tile_products.hpp"
@@ -64,6 +65,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(operations_with_products_equal_the_cpu_backend, Sc
 BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_tokens_equal_the_cpu_backend, Scalar, scalars) {
   fewclip::thrust_checks::check_token_operations<system_under_test<Scalar>, known_right<Scalar>>();
   fewclip::thrust_checks::check_attention<system_under_test<Scalar>, known_right<Scalar>>();
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(operations_on_maps_equal_the_cpu_backend, Scalar, scalars) {
+  fewclip::thrust_checks::check_map_operations<system_under_test<Scalar>, known_right<Scalar>>();
+  fewclip::thrust_checks::check_attention_pool<system_under_test<Scalar>, known_right<Scalar>>();
+  fewclip::thrust_checks::check_modified_resnet<system_under_test<Scalar>, known_right<Scalar>>();
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_come_once_each_and_equal_the_cpu_backend, Scalar, scalars) {

@@ -3,7 +3,7 @@
 #define BOOST_TEST_MODULE encoders_modified_resnet
 #include <boost/test/unit_test.hpp>
 
-#include "fewclip/backend/cpu.hpp"
+#include "fewclip/autograd/operations/norm.hpp"
 #include "resnet_checks.hpp"
 
 using namespace fewclip;
@@ -11,10 +11,85 @@ using namespace fewclip::tests;
 
 namespace {
 using real = backend::cpu<double>;
+static_assert(trunk<encoders::modified_resnet, real>);
+static_assert(trunk<encoders::modified_resnet, backend::cpu<float>>);
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(tokens_and_features_agree_with_open_clip) {
+  const golden_resnet golden;
+  resnet_encoder<real> encoder(golden_tower<real>(), golden_pooler<real>());
+  const auto images = drawn<real>(7, {2, 3, 64, 64});
+  golden.near(encoder.trunk().tokens(images), "tokens");
+  golden.near(encoder.embed(images), "pooled");
+  encoder.prepare();
+  golden.near(encoder.trunk().tokens(images), "tokens");
+  golden.near(encoder.embed(images), "pooled");
 }
 
-BOOST_AUTO_TEST_CASE(tokens_agree_with_open_clip) {
+BOOST_AUTO_TEST_CASE(gradients_agree_with_open_clip) {
   const golden_resnet golden;
+  resnet_encoder<real> encoder(golden_tower<real>(), golden_pooler<real>());
+  tape<real> record;
+  encoder.visit_parameters([&](std::string_view, parameter<real>& value) { value.bind(record); });
+  const auto features = encoder.embed(record.constant(drawn<real>(7, {2, 3, 64, 64})));
+  golden.near(features.value(), "pooled");
+  record.backward(ops::half_squared_norm(features));
+  int compared = 0;
+  encoder.visit_parameters([&](std::string_view full, const parameter<real>& value) {
+    const std::string name(full.substr(std::string_view("visual.").size()));
+    for (const char* layer : {"conv1", "layer1.0.conv2", "layer2.0.downsample", "layer3.0.conv3", "layer4.0.conv2", "attnpool.q_proj"}) {
+      if (name == std::string(layer) + ".weight") golden.near_digest(record.gradient(value.leaf()), "grad." + name);
+      if (name == std::string(layer) + ".bias") golden.near(record.gradient(value.leaf()), "grad." + name);
+      compared += name.starts_with(std::string(layer) + ".") ? 1 : 0;
+    }
+  });
+  BOOST_TEST(compared == 12);
+}
+
+BOOST_AUTO_TEST_CASE(prepared_towers_agree_whatever_the_batch_and_the_threads) {
+  check_tokens_on<real>(1e-12);
+  check_tokens_on<backend::cpu<float>>(3e-5);
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_weight_is_used_without_and_with_a_new_preparation) {
   auto tower = golden_tower<real>();
-  golden.near(tower.tokens(drawn<real>(7, {2, 3, 64, 64})), "tokens");
+  tower.prepare();
+  const auto images = drawn<real>(7, {1, 3, 64, 64});
+  const auto before = tower.tokens(images);
+  tower.visit_parameters([](std::string_view name, parameter<real>& value) {
+    if (name == "layer4.0.conv3.bias") value.mutable_value().mutable_data()[0] += 1;
+  });
+  const auto after = tower.tokens(images);
+  BOOST_TEST(relative_difference(after, before) > 1e-3);
+  tower.prepare();
+  BOOST_TEST(relative_difference(tower.tokens(images), after) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(the_parameters_have_the_names_and_sizes_of_rn50) {
+  encoders::modified_resnet::fitted<backend::cpu<float>> tower({});
+  poolers::attention::fitted<backend::cpu<float>> pool({});
+  fewclip::index convolutions = 0;
+  fewclip::index numbers = 0;
+  std::vector<std::string> names;
+  tower.visit_parameters([&](std::string_view name, const parameter<backend::cpu<float>>& value) {
+    names.emplace_back(name);
+    convolutions += name.ends_with(".weight") ? 1 : 0;
+    numbers += value.value().size();
+  });
+  pool.visit_parameters([&](std::string_view, const parameter<backend::cpu<float>>& value) { numbers += value.value().size(); });
+  BOOST_TEST(convolutions == 55);
+  BOOST_TEST(names[0] == "conv1.weight");
+  BOOST_TEST(names[6] == "layer1.0.conv1.weight");
+  BOOST_TEST(names[12] == "layer1.0.downsample.weight");
+  BOOST_TEST(names[14] == "layer1.1.conv1.weight");
+  BOOST_TEST(names.back() == "layer4.2.conv3.bias");
+  // 38,316,896 with two numbers per channel of a norm, of which a folded bias is one; 26,624 channels.
+  BOOST_TEST(numbers == encoders::resnet_architecture{}.parameters() - 26624);
+}
+
+BOOST_AUTO_TEST_CASE(images_of_another_size_are_errors) {
+  const auto tower = golden_tower<real>();
+  BOOST_CHECK_THROW(tower.tokens(tensor<real>({1, 3, 32, 64})), shape_error);
+  BOOST_CHECK_THROW(tower.tokens(tensor<real>({1, 64, 64, 3})), shape_error);
+  BOOST_CHECK_THROW(encoders::modified_resnet::fitted<real>({.resolution = 100}), value_error);
 }

@@ -17,7 +17,7 @@ namespace fewclip {
 /// Optional members of `fitted`: `first_token(images)`, the first token alone [n, width], for poolers that read no other; `prepare()`, to pack
 /// weights for inference.
 ///
-/// Models: encoders::vision_transformer.
+/// Models: encoders::vision_transformer, encoders::modified_resnet.
 template <class Trunk, class B>
 concept trunk = requires {
   typename Trunk::params;

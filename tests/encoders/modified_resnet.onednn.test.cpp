@@ -1,0 +1,54 @@
+#include "fewclip/encoders/modified_resnet.hpp"
+
+#define BOOST_TEST_MODULE encoders_modified_resnet_onednn
+#include <boost/test/unit_test.hpp>
+
+#include "fewclip/backend/products/onednn.hpp"
+#include "resnet_checks.hpp"
+
+using namespace fewclip;
+using namespace fewclip::tests;
+
+namespace {
+
+using single = backend::cpu<float, products::onednn<products::f32>>;
+using rounded = backend::cpu<float, products::onednn<products::bf16>>;
+static_assert(!layers::rounds_activations<single>);
+static_assert(layers::rounds_activations<rounded>);
+
+/// Whether this processor has what oneDNN needs for bfloat16.
+bool has_bf16() {
+  try {
+    const std::vector<float> one{1};
+    products::onednn<products::bf16>::pack(one.data(), 1, 1);
+    return true;
+  } catch (const device_error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_convolution_of_onednn_equals_the_plain_form) { check_layers_on<single>(1e-5); }
+
+BOOST_AUTO_TEST_CASE(in_bfloat16_it_does_so_up_to_rounding) {
+  if (has_bf16()) check_layers_on<rounded>(2e-2);
+}
+
+BOOST_AUTO_TEST_CASE(tokens_agree_with_open_clip_whatever_the_batch_and_the_threads) { check_tokens_on<single>(3e-5); }
+
+BOOST_AUTO_TEST_CASE(tokens_in_bfloat16_agree_up_to_rounding) {
+  if (!has_bf16()) return;
+  auto tower = golden_tower<rounded>();
+  tower.prepare();
+  const auto expected = tensor<backend::cpu<double>>::from_host(golden_resnet().values("tokens").data(), {2, 4, 256});
+  const double off = relative_difference(tower.tokens(drawn<rounded>(7, {2, 3, 64, 64})), expected);
+  BOOST_TEST(off < 3e-2);
+  BOOST_TEST(off > 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(rounded_maps_are_pooled_in_single_precision) {
+  layers::activations<rounded> maps({1, 2, 4, 1});
+  for (fewclip::index i = 0; i < 8; ++i) maps.mutable_data()[i] = layers::detail::element_of<std::uint16_t>(static_cast<float>(i) + 1);
+  BOOST_TEST((layers::numbers_of<rounded>(layers::average_pool(maps, 2)).to_host() == std::vector<float>{3.5F, 5.5F}));
+}
