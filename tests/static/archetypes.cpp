@@ -5,9 +5,12 @@
 #include <fewclip/caches/key_value.hpp>
 #include <fewclip/caches/signature_divergence.hpp>
 #include <fewclip/classifier.hpp>
+#include <fewclip/encoders/image_encoder.hpp>
+#include <fewclip/encoders/vision_transformer.hpp>
 #include <fewclip/heads/linear.hpp>
 #include <fewclip/heads/text.hpp>
 #include <fewclip/layers/bottleneck.hpp>
+#include <fewclip/poolers/class_token.hpp>
 #include <fewclip/refiners/prior_channels.hpp>
 #include <fewclip/testing/archetypes.hpp>
 #include <fewclip/testing/backends.hpp>
@@ -27,6 +30,7 @@ static_assert(fewclip::adapter<t::minimal_part, B> && fewclip::blend_part<t::min
 static_assert(!fewclip::shiftable<t::minimal_part, B>);
 static_assert(fewclip::trainer<t::minimal_trainer, B>);
 static_assert(fewclip::selector<t::minimal_selector>);
+static_assert(fewclip::trunk<t::minimal_trunk, B> && fewclip::pooler<t::minimal_pooler, B>);
 
 // The parts of the library.
 using refined = fewclip::refiners::prior_channels<>;
@@ -38,8 +42,11 @@ static_assert(fewclip::blend_part<fewclip::heads::text> && fewclip::shiftable<fe
 static_assert(fewclip::blend_part<caches::key_value<>> && fewclip::shiftable<caches::key_value<>, B>);
 static_assert(fewclip::blend_part<caches::signature_divergence<>> && !fewclip::shiftable<caches::signature_divergence<>, B>);
 static_assert(fewclip::shiftable<fewclip::adapters::blend<fewclip::heads::text, caches::key_value<>>, B>);
+static_assert(fewclip::trunk<fewclip::encoders::vision_transformer, B> && fewclip::pooler<fewclip::poolers::class_token, B>);
 
 // No role is mistaken for another.
+static_assert(!fewclip::trunk<t::minimal_pooler, B> && !fewclip::pooler<t::minimal_trunk, B> && !fewclip::trunk<int, B> &&
+              !fewclip::pooler<int, B>);
 static_assert(!fewclip::refiner<t::minimal_map, B> && !fewclip::map<t::minimal_refiner, B> && !fewclip::adapter<t::minimal_refiner, B>);
 static_assert(!fewclip::keys<t::minimal_values, B> && !fewclip::values<t::minimal_keys, B> && !fewclip::kernel<t::minimal_refiner, B>);
 static_assert(!fewclip::trainer<t::minimal_selector, B> && !fewclip::selector<t::minimal_trainer>);
@@ -55,3 +62,4 @@ static_assert(!fewclip::shiftable<fewclip::adapters::blend<fewclip::heads::text,
 using cache = caches::key_value<t::minimal_kernel, t::minimal_keys, t::minimal_values, t::minimal_refiner>;
 using adapter = fewclip::adapters::mapped<t::minimal_map, fewclip::adapters::blend<t::minimal_part, cache>>;
 template class fewclip::classifier<B, adapter, t::minimal_trainer, t::minimal_selector>;
+template class fewclip::encoders::image_encoder<t::minimal_trunk, t::minimal_pooler>::fitted<B>;

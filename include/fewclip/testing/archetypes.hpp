@@ -11,9 +11,12 @@
 #include "fewclip/autograd/operations/elementwise.hpp"
 #include "fewclip/autograd/operations/packed_product.hpp"
 #include "fewclip/autograd/operations/product.hpp"
+#include "fewclip/autograd/operations/reshape.hpp"
 #include "fewclip/concepts/adapter.hpp"
+#include "fewclip/concepts/pooler.hpp"
 #include "fewclip/concepts/selector.hpp"
 #include "fewclip/concepts/trainer.hpp"
+#include "fewclip/concepts/trunk.hpp"
 
 namespace fewclip::testing {
 
@@ -155,6 +158,47 @@ struct minimal_part : minimal_adapter {
    public:
     using minimal_adapter::fitted<B>::fitted;
     void retune(const params&) {}
+  };
+};
+
+/// One token per image: its pixels.
+///
+/// \models trunk
+struct minimal_trunk {
+  using params = no_settings;
+
+  /// Nothing to train.
+  template <compute_backend B>
+  class fitted {
+   public:
+    explicit fitted(const params&) {}
+
+    template <operand X>
+    auto tokens(const X& images) const {
+      const shape& extents = value_of(images).extents();
+      return ops::reshape(images, {extents.rows(), 1, extents.columns()});
+    }
+  };
+};
+
+/// All tokens side by side.
+///
+/// \models pooler
+struct minimal_pooler {
+  using params = no_settings;
+  static constexpr tokens_read reads = tokens_read::all;
+
+  /// Nothing to train.
+  template <compute_backend B>
+  class fitted {
+   public:
+    explicit fitted(const params&) {}
+
+    template <operand X>
+    auto pool(const X& tokens) const {
+      const shape& extents = value_of(tokens).extents();
+      return ops::reshape(tokens, {extents.rows(), extents.columns()});
+    }
   };
 };
 
