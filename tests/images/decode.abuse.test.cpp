@@ -155,10 +155,13 @@ BOOST_AUTO_TEST_CASE(random_bytes_behind_a_mark_are_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_huffman_table_of_too_many_codes_is_refused) {
+BOOST_AUTO_TEST_CASE(huffman_tables_of_too_many_codes_or_missing_ones_are_refused) {
   std::string text = file("jpeg_grey");
   text.replace(text.find("\xFF\xC4") + 5, 2, "\xFF\xFF");
   BOOST_TEST(refusal(text, {.jpeg = jpeg_decoder::stb}) == "f: Huffman table: expected at most 256 codes, got more");
+  text = file("jpeg_grey");
+  text[text.rfind("\xFF\xC4") + 4] ^= 1;  // the last table gets another number
+  BOOST_TEST(refusal(text, {.jpeg = jpeg_decoder::stb}) == "f: Huffman table: expected one for each scan, got none");
 }
 
 BOOST_AUTO_TEST_CASE(a_jpeg_file_of_endless_scans_is_refused) {

@@ -2,6 +2,7 @@
 /// \file
 /// Whether a file goes on to its end. stb_image fills what is missing with zeros, without a word; these walks over the structure find it out.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,25 +19,42 @@ inline std::size_t little_32(file_bytes bytes, std::size_t at) { return little_1
 inline std::size_t big_16(file_bytes bytes, std::size_t at) { return byte_at(bytes, at) << 8 | byte_at(bytes, at + 1); }
 inline std::size_t big_32(file_bytes bytes, std::size_t at) { return big_16(bytes, at) << 16 | big_16(bytes, at + 2); }
 
-/// What a walk over the markers of a JPEG file finds.
+/// What a walk over the markers of a JPEG file finds. stb_image 2.27 trusts its Huffman tables: it writes beyond its arrays where one lists
+/// more than 256 codes, and reads beyond them where a scan uses one that was never given.
 struct jpeg_outline {
-  std::size_t end = 0;     ///< behind the end-of-image marker; 0 where there is none
-  bool tables_fit = true;  ///< whether each Huffman table lists at most 256 codes; stb_image 2.27 writes beyond its arrays otherwise
+  std::size_t end = 0;                 ///< behind the end-of-image marker; 0 where there is none
+  bool tables_fit = true;              ///< whether no table lists too many codes
+  bool tables_known = true;            ///< whether each scan uses tables that were given before
+  bool progressive = false;            ///< whether the frame is progressive
+  std::array<bool, 8> known_tables{};  ///< DC tables 0 to 3, AC tables 0 to 3
 };
 
-/// Whether the Huffman tables of the segment that begins at `at`, with its length, fit.
-inline bool huffman_tables_fit(file_bytes bytes, std::size_t at) {
+/// Looks at the Huffman tables of the segment whose length is at `at`.
+inline void note_huffman_tables(file_bytes bytes, std::size_t at, jpeg_outline& out) {
   const std::size_t end = at + big_16(bytes, at);
   for (at += 2; at < end && at < bytes.size();) {
     std::size_t codes = 0;
     for (std::size_t length = 1; length <= 16; ++length) codes += byte_at(bytes, at + length);
-    if (codes > 256) return false;
+    const std::size_t kind = byte_at(bytes, at);
+    out.known_tables[(kind & 3U) + ((kind & 0x10U) != 0 ? 4U : 0U)] = true;
+    out.tables_fit = out.tables_fit && codes <= 256;
     at += 17 + codes;
   }
-  return true;
 }
 
-/// Walks over segments and scans. In scans, whatever could be taken for a Huffman table is looked at.
+/// Looks at the scan header whose length is at `at`.
+inline void note_scan(file_bytes bytes, std::size_t at, jpeg_outline& out) {
+  const std::size_t components = byte_at(bytes, at + 2);
+  const bool uses_dc = !out.progressive || byte_at(bytes, at + 3 + 2 * components) == 0;
+  const bool uses_ac = !out.progressive || !uses_dc;
+  for (std::size_t i = 0; i < components; ++i) {
+    const std::size_t tables = byte_at(bytes, at + 4 + 2 * i);
+    if (uses_dc && !out.known_tables[(tables >> 4) & 3U]) out.tables_known = false;
+    if (uses_ac && !out.known_tables[4 + (tables & 3U)]) out.tables_known = false;
+  }
+}
+
+/// Walks over segments and scans. In scans, whatever could be taken for a Huffman table must fit as well.
 inline jpeg_outline outline_of_jpeg(file_bytes bytes) {
   jpeg_outline out;
   std::size_t first_scan = 0;
@@ -44,12 +62,14 @@ inline jpeg_outline outline_of_jpeg(file_bytes bytes) {
     const std::size_t marker = byte_at(bytes, at) == 0xFF ? byte_at(bytes, at + 1) : 0xFF;
     const bool stands_alone = marker < 0xC0 || (marker >= 0xD0 && marker <= 0xD8);
     if (marker == 0xD9) out.end = at + 2;
-    if (marker == 0xC4) out.tables_fit = out.tables_fit && huffman_tables_fit(bytes, at + 2);
+    if (marker == 0xC2) out.progressive = true;
+    if (marker == 0xC4) note_huffman_tables(bytes, at + 2, out);
+    if (marker == 0xDA) note_scan(bytes, at + 2, out);
     if (marker == 0xDA && first_scan == 0) first_scan = at;
     at += marker == 0xFF ? 1 : stands_alone ? 2 : 2 + big_16(bytes, at + 2);
   }
   for (std::size_t at = first_scan; first_scan != 0 && at < out.end; ++at) {
-    if (big_16(bytes, at) == 0xFFC4) out.tables_fit = out.tables_fit && huffman_tables_fit(bytes, at + 2);
+    if (big_16(bytes, at) == 0xFFC4) note_huffman_tables(bytes, at + 2, out);
   }
   return out;
 }

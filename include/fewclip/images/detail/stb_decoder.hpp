@@ -42,6 +42,7 @@ inline file_bytes checked_file(file_bytes bytes, const decode_job& job, const st
   const jpeg_outline outline = outline_of_jpeg(bytes);
   if (outline.end == 0) job.refuse("pixels", "a complete JPEG file", "a truncated one");
   if (!outline.tables_fit) job.refuse("Huffman table", "at most 256 codes", "more");
+  if (!outline.tables_known) job.refuse("Huffman table", "one for each scan", "none");
   return bytes.first(outline.end);
 }
 
