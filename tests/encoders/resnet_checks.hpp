@@ -21,7 +21,8 @@ encoders::modified_resnet::fitted<B> golden_tower() {
   encoders::modified_resnet::fitted<B> tower(tiny_sizes());
   std::uint32_t number = 0;
   std::string layer;
-  tower.visit_parameters([&](const std::string& name, parameter<B>& value) {
+  tower.visit_parameters([&](std::string_view full, parameter<B>& value) {
+    const std::string name(full);
     using scalar = typename B::scalar;
     const std::string of = name.substr(0, name.rfind('.'));
     const shape extents = value.value().extents();

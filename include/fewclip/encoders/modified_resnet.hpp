@@ -9,14 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/autograd/operations/reshape.hpp"
 #include "fewclip/core/parallel.hpp"
 #include "fewclip/encoders/architecture.hpp"
 #include "fewclip/layers/convolution.hpp"
 
 namespace fewclip::encoders {
 
-/// The ResNet image tower of CLIP without its attention pool (Radford et al. 2021, section 2.4; OpenAI's code).
+/// The ResNet image tower of CLIP without its attention pool (Radford et al. 2021, arXiv 2103.00020, section 2.4; OpenAI's code).
 ///
+/// \models trunk
 /// A stem of three 3x3 convolutions (the first of stride 2) and a 2x2 average pool; four stages of bottlenecks 1x1, 3x3, 1x1 whose first block
 /// has a convolution in the shortcut and, but for the first stage, halves the map by average pools before the third convolution and before
 /// that of the shortcut. ReLU after every convolution but those of shortcuts, the last one after the sum.
@@ -51,10 +53,10 @@ struct modified_resnet {
       }
     }
 
-    const params& architecture() const { return sizes_; }
+    const params& sizes() const { return sizes_; }
 
-    /// Makes copies of the weights as inference wants them; to be called after the parameters have been set, and again after they were
-    /// visited. Without it tensors take the same way as variables, which is slower.
+    /// Prepares the weights for inference; to be called again once they have changed. Without it tensors take the same way as variables,
+    /// which is slower.
     void prepare() {
       for (convolution& layer : stem_) layer.prepare();
       for (bottleneck& block : blocks_) block.prepare();
@@ -73,16 +75,16 @@ struct modified_resnet {
       const shape& e = value_of(images).extents();
       require_shape("fewclip::encoders::modified_resnet::tokens", "images", {e.rows(), 3, sizes_.resolution, sizes_.resolution}, e);
       if constexpr (std::is_same_v<X, tensor<B>>) {
-        if (stem_.front().is_prepared()) return fused_tokens(images);
+        if (is_prepared()) return fused_tokens(images);
       }
       return ops::reshape(map_of(ops::channels_last(images)), tokens_of(e.rows()));
     }
 
-    /// Calls visit(name, parameter) for every weight and bias; discards what prepare() made.
+    /// Calls visit(name, parameter) for every weight and bias, in the order above.
     template <class Visitor>
     void visit_parameters(Visitor&& visit) {
-      for (std::size_t i = 0; i < stem_.size(); ++i) stem_[i].visit_parameters("conv" + std::to_string(i + 1), visit);
-      for (bottleneck& block : blocks_) block.visit_parameters(visit);
+      for (std::size_t i = 0; i < stem_.size(); ++i) fewclip::visit_parameters(stem_[i], "conv" + std::to_string(i + 1) + ".", visit);
+      for (bottleneck& block : blocks_) fewclip::visit_parameters(block, block.name, visit);
     }
 
    private:
@@ -106,6 +108,10 @@ struct modified_resnet {
         if (shortcut) shortcut->prepare();
       }
 
+      bool is_prepared() const {
+        return first.is_prepared() && second.is_prepared() && third.is_prepared() && (!shortcut || shortcut->is_prepared());
+      }
+
       /// Takes the map, so that its storage can become the result's.
       template <class X>
       X operator()(X x) const {
@@ -120,12 +126,17 @@ struct modified_resnet {
 
       template <class Visitor>
       void visit_parameters(Visitor&& visit) {
-        first.visit_parameters(name + "conv1", visit);
-        second.visit_parameters(name + "conv2", visit);
-        third.visit_parameters(name + "conv3", visit);
-        if (shortcut) shortcut->visit_parameters(name + "downsample", visit);
+        fewclip::visit_parameters(first, "conv1.", visit);
+        fewclip::visit_parameters(second, "conv2.", visit);
+        fewclip::visit_parameters(third, "conv3.", visit);
+        if (shortcut) fewclip::visit_parameters(*shortcut, "downsample.", visit);
       }
     };
+
+    bool is_prepared() const {
+      const auto ready = [](const auto& part) { return part.is_prepared(); };
+      return std::all_of(stem_.begin(), stem_.end(), ready) && std::all_of(blocks_.begin(), blocks_.end(), ready);
+    }
 
     shape tokens_of(index images) const { return {images, sizes_.grid() * sizes_.grid(), sizes_.pool_width()}; }
 

@@ -18,7 +18,7 @@ namespace fewclip::layers {
 /// On variables every call is ops::convolution and what follows it, recorded on the tape. On tensors, after prepare(), bias, residual and
 /// ReLU are applied where a tile of the result is made: by the convolution of the backend's product provider where it has one (oneDNN),
 /// else by products with tiles of gathered patches. Both forms agree but for rounding. With oneDNN in bf16, maps are rounded between
-/// layers, see activations. Visiting the parameters discards what prepare() made, since a visitor may write to them.
+/// layers, see activations. What prepare() made is used for as long as weight and bias are those it was made from.
 /// \tparam B backend
 template <compute_backend B>
 class convolution {
@@ -33,20 +33,26 @@ class convolution {
     window.check();
   }
 
-  /// Makes a copy of the weight as inference wants it; to be called after the parameters have been set. A second call does nothing.
+  /// Prepares the weight for inference; to be called again once it has changed. oneDNN copies it at the first use.
   void prepare() {
-    if (prepared_) return;
     const tensor<B>& w = weight_.value();
     if constexpr (own_convolution) {
       const index in = w.columns() / (window_.kernel * window_.kernel);
-      prepared_.emplace(prepared{w, bias_.value(), typename prepared::weights(w.data(), bias_.value().data(), in, w.rows(), window_)});
+      prepared_.emplace(prepared{w, bias_.value(), weights(w.data(), bias_.value().data(), in, w.rows(), window_)});
     } else {
       prepared_.emplace(prepared{w, bias_.value(), B::pack(w)});
     }
   }
 
-  /// Whether tensors take the fused way.
-  bool is_prepared() const { return prepared_.has_value(); }
+  /// Whether tensors take the fused way: prepare() has run since weight and bias last changed.
+  bool is_prepared() const {
+    return prepared_ && prepared_->weight.data() == weight_.value().data() && prepared_->bias.data() == bias_.value().data();
+  }
+
+  const parameter<B>& weight() const { return weight_; }
+  parameter<B>& weight() { return weight_; }
+  const parameter<B>& bias() const { return bias_; }
+  parameter<B>& bias() { return bias_; }
 
   /// The convolution plus bias.
   /// \param x [images, height, width, in]: a variable, a tensor or, after prepare(), activations
@@ -55,7 +61,7 @@ class convolution {
   template <operand X>
   X operator()(const X& x) const {
     if constexpr (fusible<X>) {
-      if (prepared_) return fused(x, false);
+      if (is_prepared()) return fused(x, false);
     }
     return plain(x);
   }
@@ -64,7 +70,7 @@ class convolution {
   template <operand X>
   X relu(const X& x) const {
     if constexpr (fusible<X>) {
-      if (prepared_) return fused(x, true);
+      if (is_prepared()) return fused(x, true);
     }
     if constexpr (is_exact<X>) {
       return ops::relu(plain(x));
@@ -79,7 +85,7 @@ class convolution {
   template <operand X>
   X relu_onto(const X& x, X residual) const {
     if constexpr (fusible<X>) {
-      if (prepared_) {
+      if (is_prepared()) {
         const auto n = extents_of(x);
         require_shape("fewclip::layers::convolution", "residual", n.result(), residual.extents());
         run(n, x, true, true, residual);
@@ -93,12 +99,11 @@ class convolution {
     }
   }
 
-  /// Calls visit(name + ".weight", parameter [out, kernel * kernel * in]) and visit(name + ".bias", parameter [out]).
+  /// Calls visit("weight", parameter [out, kernel * kernel * in]) and visit("bias", parameter [out]).
   template <class Visitor>
-  void visit_parameters(const std::string& name, Visitor&& visit) {
-    prepared_.reset();
-    visit(name + ".weight", weight_);
-    visit(name + ".bias", bias_);
+  void visit_parameters(Visitor&& visit) {
+    visit("weight", weight_);
+    visit("bias", bias_);
   }
 
  private:
@@ -114,9 +119,10 @@ class convolution {
     using type = typename Backend::product_provider::convolution;
   };
 
-  /// The tensors stay alive for as long as what was made of them.
+  using weights = typename weights_type<B, own_convolution>::type;
+
+  /// The tensors stay alive, and a write to a parameter copies, for as long as this is there.
   struct prepared {
-    using weights = typename weights_type<B, own_convolution>::type;
     tensor<B> weight;
     tensor<B> bias;
     weights packed;

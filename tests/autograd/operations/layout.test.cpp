@@ -16,12 +16,8 @@ BOOST_AUTO_TEST_CASE(channels_move_to_the_end) {
   BOOST_TEST((ops::channels_last(tensor<real>({5, 3, 2, 4})).extents() == shape{5, 2, 4, 3}));
 }
 
-BOOST_AUTO_TEST_CASE(gradients_agree_with_central_differences) {
+BOOST_AUTO_TEST_CASE(the_gradient_agrees_with_central_differences) {
   require_gradients([](const auto& in) { return ops::channels_last(in[0]); }, {random_tensor({2, 3, 2, 4}, 1)});
-  require_gradients([](const auto& in) { return ops::reshape(in[0], {3, 4}); }, {random_tensor({2, 6}, 2)});
 }
 
-BOOST_AUTO_TEST_CASE(other_numbers_of_axes_or_elements_are_errors) {
-  BOOST_CHECK_THROW(ops::channels_last(tensor<real>({2, 3, 4})), shape_error);
-  BOOST_CHECK_THROW(ops::reshape(tensor<real>({2, 3}), {7}), shape_error);
-}
+BOOST_AUTO_TEST_CASE(other_numbers_of_axes_are_errors) { BOOST_CHECK_THROW(ops::channels_last(tensor<real>({2, 3, 4})), shape_error); }

@@ -2,10 +2,12 @@
 /// \file
 /// CLIP's attention pooling with its single query absorbed into the weights: no key or value of a token is ever computed.
 
+#include <cmath>
 #include <string>
 #include <utility>
 
 #include "fewclip/autograd/apply.hpp"
+#include "fewclip/autograd/operations/detail/column_sums.hpp"
 #include "fewclip/autograd/operations/softmax.hpp"
 
 namespace fewclip::ops {
@@ -73,15 +75,32 @@ tensor<B> pool_rows_gradient(const tensor<B>& dz, const shape& x) {
   return dx;
 }
 
-/// out[c] = sum over r of x[r * stride + c], or adds it.
-template <compute_backend B>
-void sum_pool_rows(const typename B::scalar* x, index rows, index columns, index stride, typename B::scalar* out, bool add) {
-  B::for_each_row(columns, 4 * rows, [=] FEWCLIP_HOST_DEVICE(index c) {
-    typename B::scalar sum = add ? out[c] : typename B::scalar(0);
-    for (index r = 0; r < rows; ++r) sum += x[r * stride + c];
-    out[c] = sum;
-  });
+/// \throws shape_error unless x is [n, L, E] with L >= 1 and position [L + 1, E]
+inline void require_pool_rows(const shape& x, const shape& position) {
+  constexpr const char* where = "fewclip::ops::attention_pool";
+  if (x.rank() != 3 || x[1] < 1) throw shape_error(expected_got(where, "x", "shape [images, tokens, width], tokens >= 1", x.text()));
+  require_shape(where, "position", {x[1] + 1, x[2]}, position);
 }
+
+/// Operands: x [n, L, E], position [L + 1, E].
+template <compute_backend B>
+struct pool_rows_operation {
+  shape in{};
+
+  tensor<B> forward(const tensor<B>& x, const tensor<B>& position) {
+    require_pool_rows(x.extents(), position.extents());
+    in = x.extents();
+    return pool_rows<B>(x, position);
+  }
+  void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
+    if (sink.wants(0)) sink.add(0, pool_rows_gradient<B>(gradient, in));
+    if (sink.wants(1)) {
+      tensor<B> dp = tensor<B>::uninitialised({in[1] + 1, in[2]});
+      sum_columns<B>(gradient.data(), in[0], dp.size(), dp.mutable_data(), dp.size());
+      sink.add(1, std::move(dp));
+    }
+  }
+};
 
 /// Operands: x [n, L, E], then those of attention_pool_weights in their order.
 ///
@@ -144,7 +163,6 @@ struct attention_pool_operation {
     if (sink.wants(0) || sink.wants(1)) row_gradients(r, ds, dq, sink);
   }
 
- private:
   double scale() const { return 1 / std::sqrt(static_cast<double>(head())); }
 
   /// Products [left, depth] x [depth, right] of every image; the operands of an image lie one after the other.
@@ -233,7 +251,10 @@ struct attention_pool_operation {
     if (!sink.wants(0)) {
       B::product({.transpose_left = true}, ds, u, dp);
       B::product({.transpose_left = true, .beta = 1}, a, r, dp);
-      sum_pool_rows<B>(first.data(), count(), width(), width(), dp.mutable_data(), true);
+      const tensor<B> mean = column_sums(first);
+      auto* out = dp.mutable_data();
+      const auto* more = mean.data();
+      B::for_each(width(), [=] FEWCLIP_HOST_DEVICE(index c) { out[c] += more[c]; });
       sink.add(1, std::move(dp));
       return;
     }
@@ -252,7 +273,7 @@ struct attention_pool_operation {
       for (index c = 0; c < columns; ++c) out[i * stride + c] += more[i * columns + c];
     });
     if (sink.wants(1)) {
-      sum_pool_rows<B>(dz.data(), count(), stride, stride, dp.mutable_data(), false);
+      sum_columns<B>(dz.data(), count(), stride, dp.mutable_data(), stride);
       sink.add(1, std::move(dp));
     }
     sink.add(0, pool_rows_gradient<B>(dz, in));
@@ -266,7 +287,7 @@ struct attention_pool_operation {
 
   static tensor<B> column_sums(const tensor<B>& x) {
     tensor<B> out = tensor<B>::uninitialised({x.columns()});
-    sum_pool_rows<B>(x.data(), x.rows(), x.columns(), x.columns(), out.mutable_data(), false);
+    sum_columns<B>(x.data(), x.rows(), x.columns(), out.mutable_data(), x.columns());
     return out;
   }
 
@@ -282,12 +303,11 @@ struct attention_pool_operation {
   void check(const shape& x, const tensor<B>& position, const tensor<B>& qw, const tensor<B>& qb, const tensor<B>& kw, const tensor<B>& kb,
              const tensor<B>& vw, const tensor<B>& vb, const tensor<B>& cw, const tensor<B>& cb) {
     constexpr const char* where = "fewclip::ops::attention_pool";
-    if (x.rank() != 3 || x[1] < 1) throw shape_error(expected_got(where, "x", "shape [images, tokens, width], tokens >= 1", x.text()));
+    require_pool_rows(x, position.extents());
     const index e = x[2];
     if (heads < 1 || e % heads != 0) {
       throw value_error(expected_got(where, "heads", "a divisor of the width, " + std::to_string(e), std::to_string(heads)));
     }
-    require_shape(where, "position", {x[1] + 1, e}, position.extents());
     require_shape(where, "q_weight", {e, e}, qw.extents());
     require_shape(where, "k_weight", {e, e}, kw.extents());
     require_shape(where, "v_weight", {e, e}, vw.extents());
@@ -299,6 +319,16 @@ struct attention_pool_operation {
 };
 
 }  // namespace detail
+
+/// What an attention pool looks at: the mean of the tokens, then the tokens, each plus its position.
+/// \param x [n, L, E]
+/// \param position [L + 1, E]
+/// \returns [n, L + 1, E]
+/// \throws shape_error where extents do not fit
+template <operand X, operand P>
+auto attention_pool_rows(const X& x, const P& position) {
+  return apply(detail::pool_rows_operation<typename backend_of<X>::type>{}, x, position);
+}
 
 /// Attention pooling (Radford et al. 2021, section 2.4; OpenAI's code): multi-head attention whose single query is the mean of the tokens.
 ///

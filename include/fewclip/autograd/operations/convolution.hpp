@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fewclip/autograd/apply.hpp"
+#include "fewclip/autograd/operations/detail/column_sums.hpp"
 #include "fewclip/autograd/operations/packed_product.hpp"
 #include "fewclip/core/convolution_window.hpp"
 
@@ -196,9 +197,9 @@ struct convolution_operation {
     if (sink.wants(0)) sink.add(0, map_gradient(g));
     if (sink.wants(1)) sink.add(1, weight_gradient(g));
     if (sink.wants(2)) {
-      tensor<B> sums = tensor<B>::uninitialised({1, n.out});
-      B::product({}, tensor<B>({1, n.places()}, scalar(1)), g, sums);
-      sink.add(2, sums.reshaped({n.out}));
+      tensor<B> sums = tensor<B>::uninitialised({n.out});
+      sum_columns<B>(g.data(), n.places(), n.out, sums.mutable_data(), n.out);
+      sink.add(2, std::move(sums));
     }
   }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The order of the axes of maps, and other names for the same elements.
+/// The order of the axes of maps.
 
 #include <utility>
 
@@ -40,18 +40,6 @@ struct channels_last_operation {
   }
 };
 
-template <compute_backend B>
-struct reshape_operation {
-  shape extents;
-  shape before{};
-
-  tensor<B> forward(const tensor<B>& x) {
-    before = x.extents();
-    return x.reshaped(extents);
-  }
-  void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const { sink.add(0, gradient.reshaped(before)); }
-};
-
 }  // namespace detail
 
 /// Maps with the channels outermost, as images are stored, as maps with the channels innermost.
@@ -61,13 +49,6 @@ struct reshape_operation {
 template <operand X>
 auto channels_last(const X& x) {
   return apply(detail::channels_last_operation<typename backend_of<X>::type>{}, x);
-}
-
-/// The same elements under other extents; nothing is copied.
-/// \throws shape_error unless the number of elements is equal
-template <operand X>
-auto reshape(const X& x, const shape& extents) {
-  return apply(detail::reshape_operation<typename backend_of<X>::type>{extents}, x);
 }
 
 }  // namespace fewclip::ops
