@@ -1,11 +1,12 @@
-// fewclip: fits and compares few-shot methods on files of CLIP features. Status 0: done; 1: something is wrong with a file or a run;
-// 2: something is wrong with the command line.
+// fewclip: fits and compares few-shot methods on files of CLIP features, and makes these. Status 0: done; 1: something is wrong with a file or
+// a run; 2: something is wrong with the command line; 3: done, but for images that cannot be read.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <new>
 
+#include "model_commands.hpp"
 #include "options.hpp"
 #include "report.hpp"
 
@@ -57,6 +58,7 @@ int run(int argc, char** argv) {
   add_compare(app, compare);
   program::generate_options generate;
   add_generate(app, generate);
+  program::add_model_commands(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
@@ -73,6 +75,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const program::exit_with& done) {
+    return done.status;
   } catch (const program::usage_error& problem) {
     std::fprintf(stderr, "fewclip: %s\n", problem.what());
     return 2;

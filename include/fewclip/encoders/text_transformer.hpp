@@ -46,8 +46,10 @@ struct text_transformer {
     const params& sizes() const { return sizes_; }
 
     /// Packs the weights for inference; to be called again once they have changed.
-    void prepare() {
-      blocks_.prepare();
+    /// \param after_each called after each block, for example to drop pages of a mapped file
+    template <class AfterEach = layers::nothing>
+    void prepare(const AfterEach& after_each = {}) {
+      blocks_.prepare(after_each);
       projection_.prepare();
     }
 

@@ -41,9 +41,11 @@ struct vision_transformer {
     const params& sizes() const { return sizes_; }
 
     /// Packs the weights for inference; to be called again once they have changed.
-    void prepare() {
+    /// \param after_each called after each block, for example to drop pages of a mapped file
+    template <class AfterEach = layers::nothing>
+    void prepare(const AfterEach& after_each = {}) {
       patches_.prepare();
-      blocks_.prepare();
+      blocks_.prepare(after_each);
     }
 
     /// All tokens after the last block, the class token first.

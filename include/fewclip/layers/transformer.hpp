@@ -24,6 +24,11 @@ struct transformer_sizes {
   bool causal = false;  ///< whether token i sees tokens 0 .. i only
 };
 
+/// Does nothing.
+struct nothing {
+  void operator()() const {}
+};
+
 /// One residual block: x + attention(ln_1(x)), then x + mlp(ln_2(x)).
 template <compute_backend B>
 class transformer_block {
@@ -98,9 +103,17 @@ class transformer {
   explicit transformer(const transformer_sizes& sizes) : blocks_(static_cast<std::size_t>(sizes.layers), transformer_block<B>(sizes)) {}
 
   /// Packs the weights.
-  void prepare() {
-    for (auto& block : blocks_) block.prepare();
-    if (!blocks_.empty()) blocks_.back().prepare_few();
+  /// \param after_each called after each block, for example to drop pages of a mapped file
+  template <class AfterEach = nothing>
+  void prepare(const AfterEach& after_each = {}) {
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      if (i + 1 < blocks_.size()) {
+        blocks_[i].prepare();
+      } else {
+        blocks_[i].prepare_few();
+      }
+      after_each();
+    }
   }
 
   /// \param x tokens [n * rows, width]

@@ -1,0 +1,308 @@
+#include "image_rows.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <fewclip/core/parallel.hpp>
+#include <fewclip/core/random.hpp>
+#include <fewclip/core/sha256.hpp>
+#include <fewclip/images/views.hpp>
+#include <fewclip/io/atomic_file.hpp>
+#include <fewclip/io/safetensors.hpp>
+#include <fewclip/io/safetensors_writer.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "model_commands.hpp"
+#include "progress_line.hpp"
+#include "report.hpp"
+#include "task.hpp"
+
+namespace program {
+namespace {
+
+namespace fs = std::filesystem;
+using clock = std::chrono::steady_clock;
+using fewclip::runtime::unreadable_image;
+
+volatile std::sig_atomic_t caught_signal = 0;
+
+/// SIGINT and SIGTERM ask for an end after the batch in work; a second one ends the program at once.
+class interruption {
+ public:
+  interruption() : before_int_(std::signal(SIGINT, note)), before_term_(std::signal(SIGTERM, note)) { caught_signal = 0; }
+  interruption(const interruption&) = delete;
+  interruption& operator=(const interruption&) = delete;
+  ~interruption() {
+    std::signal(SIGINT, before_int_);
+    std::signal(SIGTERM, before_term_);
+  }
+
+  static void check(const image_job& job, progress_line& line) {
+    if (caught_signal == 0) return;
+    line.clear();
+    std::fprintf(stderr, "fewclip: interrupted; the same command goes on from %s\n", job.parts.c_str());
+    throw exit_with{128 + caught_signal};
+  }
+
+ private:
+  static void note(int number) {
+    caught_signal = number;
+    std::signal(number, SIG_DFL);
+  }
+
+  using handler = void (*)(int);
+  handler before_int_;
+  handler before_term_;
+};
+
+/// Images first .. last-1 of a job.
+struct part_range {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+/// The features of one part.
+struct part_rows {
+  std::vector<float> features;
+  std::vector<std::size_t> items;
+  std::vector<unreadable_image> failed;
+};
+
+std::size_t rows_per_image(const image_job& job) { return std::max<std::size_t>(1, job.views); }
+
+/// Parts are whole batches, at least 256 images, and a thousand at most; so a run that goes on makes the same batches.
+std::vector<part_range> parts_of(const image_job& job) {
+  const std::size_t wanted = std::max<std::size_t>(256 / rows_per_image(job), job.paths.size() / 1000);
+  const std::size_t step = (wanted / job.batch + 1) * job.batch;
+  std::vector<part_range> out;
+  for (std::size_t first = 0; first < job.paths.size(); first += step) out.push_back({first, std::min(first + step, job.paths.size())});
+  return out;
+}
+
+/// Everything that the features of a part depend on, as a digest: model, settings, program, and the files with their sizes and times.
+std::string identity_of(const clip_model& model, const image_job& job, const part_range& part) {
+  std::string text = "fewclip part 1\n" + version_text() + "\n" + model.weights_sha256() + "\n" + model.info().backend + "\n" +
+                     model.preprocessing().identifier() + "\n";
+  text += fewclip::images::has_jpeg_turbo ? "jpeg_turbo" : "stb";
+  text += fewclip::images::has_webp ? " webp\n" : "\n";
+  text += "batch " + std::to_string(job.batch) + " views " + std::to_string(job.views) + " seed " + std::to_string(job.seed) + "\n";
+  text += "images " + std::to_string(part.first) + " to " + std::to_string(part.last) + "\n";
+  for (std::size_t i = part.first; i < part.last; ++i) {
+    std::error_code absent;
+    const auto size = fs::file_size(job.paths[i], absent);
+    const auto time = fs::last_write_time(job.paths[i], absent);
+    text += job.paths[i] + "\n" + (absent ? "absent" : std::to_string(size) + " " + std::to_string(time.time_since_epoch().count())) + "\n";
+  }
+  return fewclip::sha256_of(std::string_view(text));
+}
+
+std::string part_path(const image_job& job, const part_range& part) {
+  char name[32];
+  std::snprintf(name, sizeof name, "-%09zu.safetensors", part.first);
+  return (fs::path(job.parts) / (job.prefix + name)).string();
+}
+
+void write_part(const part_rows& rows, const std::string& path, const std::string& identity, std::size_t width) {
+  fewclip::io::safetensors_writer out;
+  const std::size_t count = rows.features.size() / width;
+  out.add("features", {count, width}, rows.features);
+  out.add("items", {rows.items.size()}, std::vector<std::int64_t>(rows.items.begin(), rows.items.end()));
+  nlohmann::json failed = nlohmann::json::array();
+  for (const unreadable_image& each : rows.failed) failed.push_back({each.item, each.reason});
+  out.metadata("identity", identity);
+  out.metadata("unreadable", failed.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  out.write(path);
+}
+
+/// An earlier run's part; nothing where there is none, it is of something else, or it is damaged.
+std::optional<part_rows> read_part(const std::string& path, const std::string& identity, std::size_t width) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
+  try {
+    const fewclip::io::safetensors_file file(path);
+    const auto found = file.metadata().find("identity");
+    if (found == file.metadata().end() || found->second != identity) return std::nullopt;
+    const auto& shape = file.info("features").shape;
+    if (shape.size() != 2 || shape[1] != width) return std::nullopt;
+    part_rows out;
+    out.features = file.read<float>("features");
+    const auto items = file.read<std::int64_t>("items");
+    out.items.assign(items.begin(), items.end());
+    for (const auto& each : nlohmann::json::parse(file.metadata().at("unreadable"))) {
+      out.failed.push_back({each.at(0).get<std::size_t>(), each.at(1).get<std::string>()});
+    }
+    return out;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+/// Shows how far the work is.
+class image_progress {
+ public:
+  explicit image_progress(std::size_t total) : total_(total) {}
+
+  void add(std::size_t count) {
+    done_ += count;
+    worked_ += count;
+    const auto now = clock::now();
+    if (now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    const double rate = static_cast<double>(worked_) / std::max(1e-9, seconds());
+    const auto left = static_cast<long long>(static_cast<double>(total_ - done_) / std::max(1e-9, rate));
+    char text[128];
+    std::snprintf(text, sizeof text, "%zu of %zu images, %.1f images/s, %lld:%02lld left", done_, total_, rate, left / 60, left % 60);
+    line_.task(text);
+  }
+
+  void skip(std::size_t count) { done_ += count; }
+  double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
+  progress_line& line() { return line_; }
+
+ private:
+  std::size_t total_;
+  std::size_t done_ = 0;
+  std::size_t worked_ = 0;
+  clock::time_point start_ = clock::now();
+  clock::time_point last_{};
+  progress_line line_;
+};
+
+/// How the numbers of an image are made: by the preprocessing, or views.
+fewclip::runtime::image_batches::transform transform_of(const clip_model& model, const image_job& job) {
+  const fewclip::images::preprocessing settings = model.preprocessing();
+  if (job.views == 0) {
+    return [settings](const fewclip::image& source, std::size_t, std::span<float> out) { settings.apply(source, out); };
+  }
+  fewclip::images::view_settings view;
+  view.size = settings.size;
+  view.filter = settings.filter;
+  return [settings, view, views = job.views, seed = job.seed](const fewclip::image& source, std::size_t item, std::span<float> out) {
+    const fewclip::random_stream random(seed, item);
+    for (std::size_t v = 0; v < views; ++v) {
+      settings.normalise(fewclip::images::training_view(source, view, random, v), out.subspan(v * settings.values(), settings.values()));
+    }
+  };
+}
+
+/// The images from `first` on, as batches; positions in it count from `first`.
+fewclip::runtime::image_batches batches_of(const clip_model& model, const image_job& job, std::size_t first, std::size_t last) {
+  fewclip::runtime::image_batch_options options;
+  options.batch = job.batch;
+  options.threads = static_cast<std::size_t>(std::max(1, (fewclip::threads() + 1) / 2));
+  options.rows_per_image = rows_per_image(job);
+  options.strict = job.strict;
+  options.decode.keeps_alpha = job.views == 0 && model.preprocessing().order == fewclip::images::colour_order::openai;
+  // Positions of views are those in the whole job, so that the drawn numbers do not depend on where a run was interrupted.
+  auto make = transform_of(model, job);
+  return fewclip::runtime::image_batches(
+      std::vector<std::string>(job.paths.begin() + static_cast<std::ptrdiff_t>(first), job.paths.begin() + static_cast<std::ptrdiff_t>(last)),
+      model.preprocessing().values(),
+      [make, first](const fewclip::image& source, std::size_t item, std::span<float> out) { make(source, first + item, out); }, options);
+}
+
+void append(image_rows& to, const part_rows& part) {
+  to.features.insert(to.features.end(), part.features.begin(), part.features.end());
+  to.items.insert(to.items.end(), part.items.begin(), part.items.end());
+  to.failed.insert(to.failed.end(), part.failed.begin(), part.failed.end());
+}
+
+/// Encodes one part from batches that begin with it.
+part_rows encode_part(const clip_model& model, const image_job& job, const part_range& part, std::size_t offset,
+                      fewclip::runtime::image_batches& batches, image_progress& shown) {
+  part_rows out;
+  fewclip::runtime::image_batch batch;
+  for (std::size_t at = part.first; at < part.last; at += job.batch) {
+    batches.next(batch);
+    for (const std::size_t item : batch.items) out.items.push_back(offset + item);
+    for (unreadable_image& each : batch.unreadable) out.failed.push_back({offset + each.item, std::move(each.reason)});
+    if (!batch.items.empty()) {
+      const auto rows = model.images(batch.pixels, static_cast<index>(batch.items.size() * rows_per_image(job)));
+      out.features.insert(out.features.end(), rows.begin(), rows.end());
+    }
+    shown.add(batch.items.size() + batch.unreadable.size());
+    interruption::check(job, shown.line());
+  }
+  return out;
+}
+
+}  // namespace
+
+image_rows embed_image_files(const clip_model& model, const image_job& job) {
+  const auto width = static_cast<std::size_t>(model.embed());
+  const std::vector<part_range> parts = parts_of(job);
+  const interruption handlers;
+  image_progress shown(job.paths.size());
+  image_rows out;
+  for (std::size_t p = 0; p < parts.size();) {
+    if (const auto known = read_part(part_path(job, parts[p]), identity_of(model, job, parts[p]), width)) {
+      if (job.strict && !known->failed.empty()) throw fewclip::io_error(known->failed.front().reason);
+      append(out, *known);
+      shown.skip(parts[p].last - parts[p].first);
+      out.resumed += parts[p].last - parts[p].first;
+      ++p;
+      continue;
+    }
+    // All parts up to the next one that is there already are one stream of batches.
+    std::size_t end = p + 1;
+    while (end < parts.size() && !fs::exists(part_path(job, parts[end]))) ++end;
+    auto batches = batches_of(model, job, parts[p].first, parts[end - 1].last);
+    const std::size_t offset = parts[p].first;
+    for (; p < end; ++p) {
+      const std::string identity = parts.size() > 1 ? identity_of(model, job, parts[p]) : "";
+      const part_rows rows = encode_part(model, job, parts[p], offset, batches, shown);
+      if (parts.size() > 1) {
+        fs::create_directories(job.parts);
+        write_part(rows, part_path(job, parts[p]), identity, width);
+      }
+      append(out, rows);
+    }
+  }
+  out.seconds = shown.seconds();
+  return out;
+}
+
+void list_unreadable(const std::vector<unreadable_image>& failed) {
+  for (const unreadable_image& each : failed) std::fprintf(stderr, "fewclip: skipped: %s\n", each.reason.c_str());
+}
+
+void normalise_rows(std::vector<float>& rows, index dim, const std::string& what) {
+  const auto width = static_cast<std::size_t>(dim);
+  for (std::size_t begin = 0; begin < rows.size(); begin += width) {
+    double squares = 0;
+    for (std::size_t d = begin; d < begin + width; ++d) squares += static_cast<double>(rows[d]) * static_cast<double>(rows[d]);
+    const double length = std::sqrt(squares);
+    if (!(length > 0) || !std::isfinite(length)) {
+      throw fewclip::value_error(
+          fewclip::expected_got(what, "row " + std::to_string(begin / width), "a finite length above 0", std::to_string(length)));
+    }
+    for (std::size_t d = begin; d < begin + width; ++d) rows[d] = static_cast<float>(static_cast<double>(rows[d]) / length);
+  }
+}
+
+void check_output(const std::string& out, const std::string& images) {
+  if (!images.empty()) {
+    const std::string folder = fs::weakly_canonical(fs::absolute(images)).string() + "/";
+    const std::string target = fs::weakly_canonical(fs::absolute(out)).string();
+    if (target.starts_with(folder)) throw usage_error("--out: expected a place outside the folder of the images, got '" + out + "'");
+  }
+  const fewclip::io::atomic_file writable(out);  // goes away again
+}
+
+std::string parts_folder(const std::string& out) { return out + ".parts"; }
+
+void remove_parts(const std::string& folder) {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) return;
+  for (const auto& each : fs::directory_iterator(folder, ignored)) {
+    const std::string name = each.path().filename().string();
+    if (name.ends_with(".safetensors") || name.starts_with(".fewclip-")) fs::remove(each.path(), ignored);
+  }
+  fs::remove(folder, ignored);  // stays where somebody put other files into it
+}
+
+}  // namespace program

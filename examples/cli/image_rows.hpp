@@ -1,0 +1,54 @@
+#pragma once
+
+// Features of many image files, with finished parts kept on disk so that an interrupted run can go on.
+
+#include <cstddef>
+#include <cstdint>
+#include <fewclip/runtime/image_batches.hpp>
+#include <string>
+#include <vector>
+
+#include "model.hpp"
+
+namespace program {
+
+/// What is to be done.
+struct image_job {
+  std::vector<std::string> paths;  // the files
+  std::size_t batch = 32;
+  std::size_t views = 0;  // augmented views per image, all of them rows; 0: the image itself, one row
+  std::uint64_t seed = 1;
+  bool strict = false;
+  std::string parts;   // folder of the finished parts
+  std::string prefix;  // of their names
+};
+
+/// What came of it.
+struct image_rows {
+  std::vector<float> features;                              // raw, [items * max(views, 1), embed]
+  std::vector<std::size_t> items;                           // the images that could be read, as positions in the job
+  std::vector<fewclip::runtime::unreadable_image> failed;   // the others
+  std::size_t resumed = 0;                                  // images whose features were there already
+  double seconds = 0;                                       // for the others
+};
+
+/// Embeds all images of a job. Parts that an earlier run with the same model, settings and files has finished are taken over.
+/// Throws fewclip::error for an unreadable image where the job is strict, exit_with after SIGINT or SIGTERM.
+image_rows embed_image_files(const clip_model& model, const image_job& job);
+
+/// Prints the unreadable images.
+void list_unreadable(const std::vector<fewclip::runtime::unreadable_image>& failed);
+
+/// Rows to length 1; throws where one has length 0 or is not finite.
+void normalise_rows(std::vector<float>& rows, index dim, const std::string& what);
+
+/// Makes sure that the output can be written and is not inside the folder of the images.
+void check_output(const std::string& out, const std::string& images);
+
+/// The folder of finished parts that belongs to an output.
+std::string parts_folder(const std::string& out);
+
+/// Removes that folder with the parts in it.
+void remove_parts(const std::string& folder);
+
+}  // namespace program

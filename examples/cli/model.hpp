@@ -1,0 +1,71 @@
+#pragma once
+
+// A CLIP behind an interface without templates: one translation unit per backend, model_<products>.cpp.
+
+#include <fewclip/images/preprocessing.hpp>
+#include <fewclip/prompts/class_prompts.hpp>
+#include <fewclip/runtime/clip_info.hpp>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace program {
+
+using fewclip::index;
+
+/// What the command line says about the model.
+struct model_options {
+  std::string model;       // directory or file
+  std::string vocabulary;  // instead of the directory's
+  std::string products;    // eigen, onednn, onednn-bf16; empty: the fastest in F32 that is built in
+  int threads = 0;         // 0: all cores
+};
+
+/// Features expected and features got.
+struct self_test_report {
+  std::string path;
+  fewclip::runtime::feature_difference image;
+  fewclip::runtime::feature_difference text;
+};
+
+/// Both towers on some backend.
+class clip_model {
+ public:
+  virtual ~clip_model() = default;
+  virtual bool has_image() const = 0;
+  virtual bool has_tokenizer() const = 0;
+  virtual index embed() const = 0;
+  virtual fewclip::runtime::clip_info info() const = 0;
+  virtual const fewclip::images::preprocessing& preprocessing() const = 0;
+  virtual const std::string& weights_sha256() const = 0;
+  virtual std::optional<self_test_report> self_test() const = 0;
+
+  /// Raw features [rows, embed] of the first `rows` images in pixels [.., 3, side, side].
+  virtual std::vector<float> images(const std::vector<float>& pixels, index rows) const = 0;
+
+  /// Raw features [texts, embed].
+  virtual std::vector<float> texts(std::span<const std::string> texts, bool truncate) const = 0;
+
+  /// Unit rows [classes, embed].
+  virtual std::vector<float> class_text(const fewclip::prompts::class_prompts& prompts, bool truncate) const = 0;
+};
+
+/// Which towers a command needs.
+struct wanted_towers {
+  bool image = true;
+  bool text = true;
+};
+
+/// Loads the model; throws usage_error for an unknown provider, fewclip::error where the files do not fit.
+std::unique_ptr<clip_model> open_model(const model_options& options, const wanted_towers& wanted);
+
+/// The provider that `products` stands for.
+std::string chosen_products(const std::string& products);
+
+/// One of the backends of backends.hpp.
+template <class B>
+std::unique_ptr<clip_model> open_model_on(const model_options& options, const wanted_towers& wanted);
+
+}  // namespace program

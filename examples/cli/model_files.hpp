@@ -1,0 +1,25 @@
+#pragma once
+
+// What embed and features share: text files, the origin of features, messages about the model.
+
+#include <fewclip/io/feature_metadata.hpp>
+#include <string>
+#include <vector>
+
+#include "model.hpp"
+
+namespace program {
+
+/// The lines of a text file without their ends; throws fewclip::io_error for an empty line, an empty file or bytes that are not UTF-8.
+std::vector<std::string> read_lines(const std::string& path);
+
+/// Model, weights and preprocessing, as feature files record them.
+fewclip::io::feature_metadata origin_of(const clip_model& model, const model_options& options);
+
+/// Prints what deserves attention.
+void say_warnings(const clip_model& model);
+
+/// Throws fewclip::io_error where the model lacks what the command needs.
+void require_towers(const clip_model& model, const model_options& options, bool image, bool text);
+
+}  // namespace program

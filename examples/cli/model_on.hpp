@@ -1,0 +1,62 @@
+#pragma once
+
+// A CLIP on one backend; included by one translation unit per backend.
+
+#include <fewclip/runtime/clip.hpp>
+#include <utility>
+
+#include "backends.hpp"
+#include "model.hpp"
+
+namespace program {
+
+template <fewclip::compute_backend B>
+class clip_model_on : public clip_model {
+ public:
+  clip_model_on(const std::string& path, const fewclip::runtime::clip_options& options) : clip_(path, options) {}
+
+  bool has_image() const override { return clip_.has_image(); }
+  bool has_tokenizer() const override { return clip_.has_tokenizer(); }
+  index embed() const override { return clip_.embed(); }
+  fewclip::runtime::clip_info info() const override { return clip_.info(); }
+  const fewclip::images::preprocessing& preprocessing() const override { return clip_.preprocessing(); }
+  const std::string& weights_sha256() const override { return clip_.weights_sha256(); }
+
+  std::optional<self_test_report> self_test() const override {
+    auto found = clip_.self_test();
+    if (!found) return std::nullopt;
+    return self_test_report{std::move(found->path), found->image, found->text};
+  }
+
+  std::vector<float> images(const std::vector<float>& pixels, index rows) const override {
+    const index side = clip_.preprocessing().size;
+    return clip_.embed_images(fewclip::tensor<B>::borrow(pixels.data(), {rows, 3, side, side})).to_host();
+  }
+
+  std::vector<float> texts(std::span<const std::string> texts, bool truncate) const override {
+    return clip_.embed_texts(texts, rows(truncate)).to_host();
+  }
+
+  std::vector<float> class_text(const fewclip::prompts::class_prompts& prompts, bool truncate) const override {
+    return clip_.class_text(prompts, rows(truncate)).to_host();
+  }
+
+ private:
+  static fewclip::tokenizer::row_options rows(bool truncate) {
+    using fewclip::tokenizer::over_length;
+    return {truncate ? over_length::truncate : over_length::error, fewclip::tokenizer::padding::zero};
+  }
+
+  fewclip::runtime::clip<B> clip_;
+};
+
+template <class B>
+std::unique_ptr<clip_model> make_model(const model_options& options, const wanted_towers& wanted) {
+  fewclip::runtime::clip_options what;
+  what.image = wanted.image;
+  what.text = wanted.text;
+  what.vocabulary = options.vocabulary;
+  return std::make_unique<clip_model_on<B>>(options.model, what);
+}
+
+}  // namespace program

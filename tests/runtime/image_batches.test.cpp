@@ -1,0 +1,204 @@
+#include "fewclip/runtime/image_batches.hpp"
+
+#include <atomic>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <thread>
+
+#include "../io/scratch.hpp"
+
+namespace {
+
+using fewclip::image;
+using fewclip::runtime::image_batch;
+using fewclip::runtime::image_batch_options;
+using fewclip::runtime::image_batches;
+
+/// A BMP file of one colour, 24 bits, `side` x `side`.
+std::string bmp(unsigned side, unsigned char red, unsigned char green, unsigned char blue) {
+  const unsigned stride = (3 * side + 3) / 4 * 4;
+  const auto number = [](unsigned value) {
+    std::string out;
+    for (int i = 0; i < 4; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
+    return out;
+  };
+  std::string out = "BM" + number(54 + stride * side) + number(0) + number(54) + number(40) + number(side) + number(side);
+  out += std::string("\1\0\30\0", 4) + number(0) + number(stride * side) + number(2835) + number(2835) + number(0) + number(0);
+  for (unsigned y = 0; y < side; ++y) {
+    std::string row;
+    for (unsigned x = 0; x < side; ++x) row += {static_cast<char>(blue), static_cast<char>(green), static_cast<char>(red)};
+    row.resize(stride);
+    out += row;
+  }
+  return out;
+}
+
+/// Files 0.bmp, 1.bmp, ...: image i is red i, green 2 i, blue 0; those of `broken` are no images.
+class folder {
+ public:
+  explicit folder(std::size_t count, const std::vector<std::size_t>& broken = {}) {
+    for (std::size_t i = 0; i < count; ++i) {
+      paths.push_back(here_.file(std::to_string(i) + ".bmp"));
+      const bool bad = std::find(broken.begin(), broken.end(), i) != broken.end();
+      const auto shade = static_cast<unsigned char>(i);
+      scratch::write_text(paths.back(), bad ? "BM no picture" : bmp(9, shade, static_cast<unsigned char>(2 * i), 0));
+    }
+  }
+  std::vector<std::string> paths;
+
+ private:
+  scratch::directory here_;
+};
+
+fewclip::images::preprocessing settings() {
+  fewclip::images::preprocessing out;
+  out.size = 8;
+  out.mean = {0, 0, 0};
+  out.std = {1, 1, 1};
+  return out;
+}
+
+struct collected {
+  std::vector<std::size_t> items, failed;
+  std::vector<float> red;
+};
+
+collected all_of(image_batches& batches) {
+  collected out;
+  image_batch batch;
+  while (batches.next(batch)) {
+    for (std::size_t k = 0; k < batch.items.size(); ++k) {
+      out.items.push_back(batch.items[k]);
+      out.red.push_back(batch.pixels[k * 3 * 64] * 255);
+      BOOST_TEST(batch.pixels[k * 3 * 64 + 64] * 255 == 2 * out.red.back(), boost::test_tools::tolerance(1e-3F));
+    }
+    for (const auto& each : batch.unreadable) out.failed.push_back(each.item);
+  }
+  return out;
+}
+
+}  // namespace
+
+BOOST_DATA_TEST_CASE(batches_come_in_the_order_of_the_list_whatever_the_number_of_threads, (std::vector<std::size_t>{1, 2, 5}), threads) {
+  const folder here(23);
+  image_batch_options options;
+  options.batch = 4;
+  options.threads = threads;
+  options.queue = 2;
+  image_batches batches(here.paths, settings(), options);
+  BOOST_TEST(batches.batches() == 6U);
+  const collected got = all_of(batches);
+  BOOST_REQUIRE(got.items.size() == 23U);
+  for (std::size_t i = 0; i < 23; ++i) {
+    BOOST_TEST(got.items[i] == i);
+    BOOST_TEST(got.red[i] == static_cast<float>(i), boost::test_tools::tolerance(1e-3F));
+  }
+  image_batch after;
+  BOOST_TEST(!batches.next(after));
+}
+
+BOOST_AUTO_TEST_CASE(pixels_are_those_of_the_preprocessing) {
+  const folder here(1);
+  image_batches batches(here.paths, fewclip::images::preprocessing{.size = 8});
+  image_batch batch;
+  BOOST_REQUIRE(batches.next(batch));
+  std::vector<float> expected(3 * 64);
+  fewclip::images::preprocessing{.size = 8}.apply(fewclip::images::decode_image(here.paths[0]), expected);
+  batch.pixels.resize(expected.size());
+  BOOST_TEST(batch.pixels == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(unreadable_images_are_left_out_and_listed_with_a_reason) {
+  folder here(11, {0, 4, 5, 6, 7, 10});
+  here.paths[3] = here.paths[3] + ".absent";
+  image_batch_options options;
+  options.batch = 4;
+  options.threads = 3;
+  image_batches batches(here.paths, settings(), options);
+  image_batch batch;
+  BOOST_REQUIRE(batches.next(batch));
+  BOOST_TEST(batch.items == (std::vector<std::size_t>{1, 2}), boost::test_tools::per_element());
+  BOOST_TEST(batch.pixels[3 * 64] * 255 == 2, boost::test_tools::tolerance(1e-3F));
+  BOOST_REQUIRE(batch.unreadable.size() == 2U);
+  BOOST_TEST(batch.unreadable[0].reason.find(here.paths[0]) == 0U);
+  BOOST_TEST(batch.unreadable[1].reason.find("3.bmp.absent") != std::string::npos);
+  BOOST_REQUIRE(batches.next(batch));
+  BOOST_TEST(batch.items.empty());
+  BOOST_TEST(batch.unreadable.size() == 4U);
+  BOOST_REQUIRE(batches.next(batch));
+  BOOST_TEST(batch.items == (std::vector<std::size_t>{8, 9}), boost::test_tools::per_element());
+  BOOST_TEST(!batches.next(batch));
+}
+
+BOOST_AUTO_TEST_CASE(strict_batches_throw_for_the_first_unreadable_image_of_the_list) {
+  const folder here(12, {6, 7});
+  image_batch_options options;
+  options.batch = 4;
+  options.threads = 2;
+  options.strict = true;
+  image_batches batches(here.paths, settings(), options);
+  image_batch batch;
+  BOOST_REQUIRE(batches.next(batch));
+  for (int again = 0; again < 2; ++again) {
+    BOOST_TEST(scratch::message_of<fewclip::io_error>([&] { batches.next(batch); }).find(here.paths[6]) == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_transform_may_make_several_rows_of_an_image) {
+  const folder here(3);
+  image_batch_options options;
+  options.batch = 2;
+  options.rows_per_image = 2;
+  const auto make = [](const image& source, std::size_t item, std::span<float> out) {
+    if (item == 2) throw fewclip::value_error("not this one");
+    out[0] = static_cast<float>(source.width());
+    out[1] = static_cast<float>(item);
+  };
+  image_batches batches(here.paths, 1, make, options);
+  image_batch batch;
+  BOOST_REQUIRE(batches.next(batch));
+  batch.pixels.resize(4);
+  BOOST_TEST(batch.pixels == (std::vector<float>{9, 0, 9, 1}), boost::test_tools::per_element());
+  BOOST_REQUIRE(batches.next(batch));
+  BOOST_TEST(batch.unreadable.at(0).reason == "not this one");
+}
+
+BOOST_AUTO_TEST_CASE(no_more_batches_are_made_ahead_than_the_queue_holds) {
+  const folder here(40);
+  image_batch_options options;
+  options.batch = 2;
+  options.threads = 4;
+  options.queue = 3;
+  std::atomic<int> made{0};
+  image_batches batches(
+      here.paths, 1, [&](const image&, std::size_t, std::span<float>) { ++made; }, options);
+  for (int wait = 0; wait < 2000 && made < 6; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  BOOST_TEST(made == 6);
+  image_batch batch;
+  BOOST_REQUIRE(batches.next(batch));
+  for (int wait = 0; wait < 2000 && made < 8; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  BOOST_TEST(made == 8);
+}
+
+BOOST_AUTO_TEST_CASE(destruction_in_the_middle_stops_the_threads) {
+  const folder here(40);
+  for (int taken = 0; taken < 4; ++taken) {
+    image_batch_options options;
+    options.batch = 3;
+    options.threads = 3;
+    image_batches batches(here.paths, settings(), options);
+    image_batch batch;
+    for (int i = 0; i < taken; ++i) BOOST_TEST(batches.next(batch));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_list_has_no_batch_and_options_below_one_are_refused) {
+  image_batches batches({}, settings());
+  image_batch batch;
+  BOOST_TEST(!batches.next(batch));
+  image_batch_options options;
+  options.queue = 0;
+  BOOST_CHECK_THROW(image_batches({}, settings(), options), fewclip::value_error);
+}
