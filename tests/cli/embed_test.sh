@@ -248,10 +248,12 @@ refuses 1 'cut.safetensors' embed --model cut.safetensors --images few --out no.
 equals "$(find . -name '.fewclip-*' -not -path '*.parts/*' | wc -l)" 0 "temporary files left"
 
 # --- real images: only that they go through --------------------------------------------------------------------------
-if [ -d "$data/images" ] && compgen -G "$data/images/*.jpg" >/dev/null; then
-  ends 0 embed --model model --images "$data/images" --out real.st
+if [ -e "$data/images/caltech101_subset.tar" ]; then
+  tar -xf "$data/images/caltech101_subset.tar"
+  ends 0 features --model model --images caltech101 --truncate --out real.st
+  grep -q '24 classes, 20 channels; 1182 training' out || fail "real images: $(cat out)"
 else
-  echo "Real images are left out: none in $data/images"
+  echo "Real images are left out: no $data/images/caltech101_subset.tar"
 fi
 
 [ "$failures" -eq 0 ] && echo "embed: no failures"
