@@ -104,12 +104,13 @@ class method {
  public:
   /// What fit() takes, with the settings changed by name.
   struct fit_inputs {
-    class_text<B> text;            ///< empty where there is none
-    support_set<B> support;        ///< empty for zero_shot
-    named_settings settings;       ///< those that differ from the defaults
-    selection_request<B> request;  ///< how hyper-parameters are chosen
-    validation_set<B> validation;  ///< what a selector may see
-    progress_observer observer;    ///< may be empty
+    class_text<B> text;                  ///< empty where there is none
+    support_set<B> support;              ///< empty for zero_shot
+    named_settings settings;             ///< those that differ from the defaults
+    selection_request<B> request;        ///< how hyper-parameters are chosen
+    validation_set<B> validation;        ///< what a selector may see
+    progress_observer observer;          ///< may be empty
+    trainer_state<B>* resume = nullptr;  ///< where given: gone on from where it has begun, and saved to
   };
 
   /// Makes the fitted method.
@@ -164,12 +165,12 @@ method<typename Method::backend> make_method(std::string name, std::string citat
       auto settings = detail::changed<typename unfair::params>(inputs.settings, name);
       settings.selector.search = inputs.request.search;
       return std::make_unique<detail::fitted_classifier<unfair>>(
-          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer));
+          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer, inputs.resume));
     }
     auto settings = detail::changed<typename fair::params>(inputs.settings, name);
     if (inputs.request.searches()) settings.selector.search = inputs.request.search;
     return std::make_unique<detail::fitted_classifier<fair>>(
-        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer));
+        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, inputs.resume));
   };
   const auto check = [name = about.name](const named_settings& settings) { detail::changed<typename fair::params>(settings, name); };
   return method<B>(std::move(about), fit, check);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fewclip/concepts/selector.hpp"
+#include "fewclip/trainers/trainer_state.hpp"
 
 namespace fewclip::selectors {
 
@@ -66,15 +67,17 @@ struct oracle {
   /// \param queries the rows that the result is to be measured on
   /// \param settings as for the classifier
   /// \param observer hears of progress
+  /// \param resume as for the classifier
   /// \throws what the classifier throws
   template <class Classifier, compute_backend B>
   static Classifier fit(const class_text<B>& text, const support_set<B>& support, const query_set<B>& queries,
-                        const typename Classifier::params& settings = {}, const progress_observer& observer = {}) {
+                        const typename Classifier::params& settings = {}, const progress_observer& observer = {},
+                        trainer_state<B>* resume = nullptr) {
     static_assert(
         says_test_labels<typename Classifier::selector_type>,
         "fewclip::selectors::oracle: the classifier's selector has to be selectors::on_test_labels<...>, so that its type and its "
         "report say that test labels were used, see docs/extend/selector.md");
-    return Classifier(text, support, settings, exposed(queries), observer);
+    return Classifier(text, support, settings, exposed(queries), observer, resume);
   }
 
  private:
