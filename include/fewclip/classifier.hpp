@@ -83,7 +83,7 @@ class classifier {
       throw shape_error(expected_got("fewclip::classifier::logits", "columns of x", std::to_string(dim_), std::to_string(x.columns())));
     }
     require_rows<B>(x, "fewclip::classifier::logits", "x", Adapter::needs.unit_rows);
-    return logits_of(result_.first.model, x);
+    return result_.first.logits(x);
   }
 
   /// Class scores of rows of the host.
@@ -127,9 +127,10 @@ class classifier {
   struct fit_result {
     fitted_adapter model;
     training_report report;
+    index classes = 0;
 
     /// Scores of many rows, in slices that bound temporaries to a few megabytes.
-    tensor<B> logits(const tensor<B>& x) const { return logits_of(model, x); }
+    tensor<B> logits(const tensor<B>& x) const { return logits_of(model, x, classes); }
   };
 
   /// What a fit is given beside its data and settings.
@@ -139,8 +140,9 @@ class classifier {
     trainer_state<B>* resume;
   };
 
-  static tensor<B> logits_of(const fitted_adapter& model, const tensor<B>& x) {
-    const index slice = std::max<index>(64, 4'000'000 / std::max<index>(1, x.columns() * static_cast<index>(sizeof(typename B::scalar))));
+  static tensor<B> logits_of(const fitted_adapter& model, const tensor<B>& x, index classes) {
+    const index width = std::max<index>(1, std::max(x.columns(), classes)) * static_cast<index>(sizeof(typename B::scalar));
+    const index slice = std::max<index>(64, 4'000'000 / width);
     if (x.rows() <= slice || Adapter::needs.whole_batch) return model.logits(x);
     tensor<B> out;
     typename B::scalar* to = nullptr;
@@ -165,8 +167,8 @@ class classifier {
       if (session.resume != nullptr && ++fits > 1) {
         throw value_error(expected_got("fewclip::classifier", "resume", "a search that fits once", "one that fits again"));
       }
-      fit_result out{fitted_adapter(text, support, chosen.adapter), {}};
-      const watched_value watched = watches(chosen) ? watch(out.model, session.validation) : watched_value();
+      fit_result out{fitted_adapter(text, support, chosen.adapter), {}, classes_};
+      const watched_value watched = watches(chosen) ? watch(out, session.validation) : watched_value();
       out.report =
           Trainer::template train<B>(out.model, support.features(), labels, chosen.trainer, session.observer, session.resume, watched);
       if constexpr (requires { out.model.seal(); }) out.model.seal();
@@ -182,8 +184,8 @@ class classifier {
   }
 
   /// The share of correct predictions on the validation rows.
-  static watched_value watch(const fitted_adapter& model, const validation_set<B>& rows) {
-    return [&model, &rows] { return metrics::accuracy(logits_of(model, rows.features()), rows).share(); };
+  static watched_value watch(const fit_result& fitted, const validation_set<B>& rows) {
+    return [&fitted, &rows] { return metrics::accuracy(fitted.logits(rows.features()), rows).share(); };
   }
 
   void check_validation(const validation_set<B>& validation, const params& settings) const {
