@@ -45,7 +45,7 @@ inline constexpr bool says_test_labels<on_test_labels<Selector>> = true;
 /// The one way from a query set's labels to a selector. It fits a classifier whose type names on_test_labels and hands the labels to
 /// nobody else, so a result that used them cannot lose the note.
 ///
-/// Tip-Adapter, APE and Tip-X chose their settings for ImageNet in this way (published_results, "Selection").
+/// Tip-Adapter, APE and Tip-X chose their settings for ImageNet in this way: their codes take the test images for validation (recipes::oracle_test).
 struct oracle {
   /// What on_test_labels<Selector> chooses on a query set, for code that is handed a way to fit; the note is in the record.
   /// \tparam Selector the selector that does the work
