@@ -2,8 +2,12 @@
 // 2: something is wrong with the command line.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <fewclip/core/settings.hpp>
 #include <new>
 
 #include "options.hpp"
@@ -57,6 +61,11 @@ int run(int argc, char** argv) {
   add_compare(app, compare);
   program::generate_options generate;
   add_generate(app, generate);
+  const std::string command = argc > 1 ? argv[1] : "-";
+  const std::vector<std::string> commands{"methods", "compare", "generate"};
+  if (command[0] != '-' && std::find(commands.begin(), commands.end(), command) == commands.end()) {
+    throw program::usage_error("no command '" + command + "'; did you mean '" + fewclip::nearest_name(command, commands) + "'?");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
@@ -72,7 +81,11 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const int status = run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw fewclip::io_error(fewclip::expected_got("standard output", "write", "success", std::strerror(errno)));
+    }
+    return status;
   } catch (const program::usage_error& problem) {
     std::fprintf(stderr, "fewclip: %s\n", problem.what());
     return 2;

@@ -31,6 +31,7 @@ struct method_recipes {
   std::vector<selectors::grid_axis> clean_grid;                ///< empty where there is nothing to search
   std::function<recipes::recipe(std::string_view)> published;  ///< by data set, one of recipes::data_sets
   bool published_bisects = false;                              ///< whether selectors::coarse_then_bisect was used, and not a grid
+  std::string published_difference{};                          ///< what a run with published settings still does otherwise; often empty
 };
 
 /// All that is known of a method before it is fitted.
@@ -110,6 +111,7 @@ class method {
     selection_request<B> request;        ///< how hyper-parameters are chosen
     validation_set<B> validation;        ///< what a selector may see
     progress_observer observer;          ///< may be empty
+    bool as_published = false;           ///< the paper's own composition, where that is another (tip_x)
     trainer_state<B>* resume = nullptr;  ///< where given: gone on from where it has begun, and saved to
   };
 
@@ -123,6 +125,12 @@ class method {
   /// \param check throws value_error for settings that do not exist or are out of range
   method(method_description about, fit_function fit, check_function check)
       : about_(std::move(about)), fit_(std::move(fit)), check_(std::move(check)) {}
+
+  /// Where a fit is asked for `as_published`, the composition of `form` is fitted instead.
+  /// \param form the composition that the paper has, under the same settings
+  void published_as(const method& form) {
+    fit_ = [own = fit_, other = form.fit_](const fit_inputs& inputs) { return inputs.as_published ? other(inputs) : own(inputs); };
+  }
 
   /// What is known of the method before it is fitted.
   const method_description& about() const { return about_; }
