@@ -69,6 +69,11 @@ peers::inputs generate(const peers::options& chosen) {
   out.rows["support"] = rows(chosen.count("classes") * chosen.count("shots"), 2);
   out.rows["queries"] = rows(chosen.count("n"), 3);
   out.support_labels = bench::labels_in_turn(chosen.count("classes"), chosen.count("shots"));
+  if (chosen.count("unsorted") != 0) {
+    for (std::size_t i = 0; i < out.support_labels.size(); ++i) {
+      out.support_labels[i] = static_cast<fewclip::label>(i % static_cast<std::size_t>(chosen.count("classes")));
+    }
+  }
   const fewclip::random_stream numbers(seed, 4);
   for (fewclip::index i = 0; i < chosen.count("n"); ++i) {
     out.query_labels.push_back(static_cast<fewclip::label>(numbers.uniform(static_cast<std::uint64_t>(i)) * chosen.number("classes")));

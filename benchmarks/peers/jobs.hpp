@@ -14,12 +14,12 @@
 
 namespace peers {
 
-/// The options of peers.py that our jobs read.
+/// The options of peers.py that our jobs read, and `unsorted`: 1 for support rows whose classes alternate.
 struct options {
   std::map<std::string, double> numbers{{"n", 10000},   {"classes", 1000}, {"shots", 16},      {"dim", 1024},        {"channels", 0},
                                         {"batch", 256}, {"scale", 100},    {"alpha", 1},       {"beta", 5.5},        {"gamma", 1},
                                         {"tau", 0.5},   {"creg", 1},       {"seed", 2024},     {"iterations", 1000}, {"tolerance", 1e-4},
-                                        {"threads", 1}, {"warmup", 2},     {"repetitions", 7}, {"calls", 0}};
+                                        {"threads", 1}, {"warmup", 2},     {"repetitions", 7}, {"calls", 0},         {"unsorted", 0}};
   std::map<std::string, std::string> texts{{"job", ""}, {"inputs", ""}, {"outputs", ""}, {"products", "eigen"}};
   bool from_stdin = false;
 
@@ -37,7 +37,7 @@ struct matrix {
 
 using matrices = std::map<std::string, matrix>;
 
-/// What a job reads. Rows of `support` stand in ascending order of their labels.
+/// What a job reads. Rows of `support` stand in ascending order of their labels unless `unsorted` was asked for.
 struct inputs {
   matrices rows;  ///< "text", "support", "queries" and, for clip_adapter, "W1", "W2"
   std::vector<fewclip::label> support_labels;

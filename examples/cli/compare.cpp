@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
-#include <fewclip/io/safetensors_writer.hpp>
+#include <fewclip/io/safetensors_stream.hpp>
 #include <filesystem>
 #include <optional>
 
@@ -68,6 +68,7 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
   }
   given.selection = made.mode;
   given.search = method.search;
+  given.as_published = made.published;
   finished_run out{given.method,
                    rows.shots,
                    rows.seed,
@@ -85,7 +86,29 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
   return out;
 }
 
-void run_all(comparison& all, const engine& methods, std::optional<fewclip::io::safetensors_writer>& logits) {
+std::string name_of_logits(const planned_method& method, index shots, std::uint64_t seed) {
+  return method.about.name + "." + std::to_string(shots) + "." + std::to_string(seed);
+}
+
+/// The file of logits, with a place for those of every run.
+void plan_logits(std::optional<fewclip::io::safetensors_stream>& logits, const plan& made, const std::string& path,
+                 const feature_table& table) {
+  if (path.empty()) return;
+  fewclip::io::safetensors_writer places;
+  for (const planned_method& method : made.methods) {
+    for (const index shots : made.shots) {
+      for (const std::uint64_t seed : made.seeds) {
+        places.declare(name_of_logits(method, shots, seed), fewclip::io::dtype::f32,
+                       {static_cast<std::size_t>(table.test.rows()), static_cast<std::size_t>(table.classes)});
+      }
+    }
+  }
+  places.metadata("program", "fewclip " + version_text());
+  places.metadata("selection", made.protocol);
+  logits.emplace(path, places);
+}
+
+void run_all(comparison& all, const engine& methods, std::optional<fewclip::io::safetensors_stream>& logits) {
   const plan& made = all.made;
   progress_line line;
   const std::size_t total = made.methods.size() * made.shots.size() * made.seeds.size();
@@ -98,8 +121,7 @@ void run_all(comparison& all, const engine& methods, std::optional<fewclip::io::
                   std::to_string(shots) + " shots, seed " + std::to_string(seed));
         finished_run run = run_one(methods, made, method, all.table, rows, line.observer());
         if (logits) {
-          logits->add(method.about.name + "." + std::to_string(shots) + "." + std::to_string(seed),
-                      {static_cast<std::size_t>(all.table.test.rows()), static_cast<std::size_t>(all.table.classes)}, run.result.logits);
+          logits->write(name_of_logits(method, shots, seed), run.result.logits);
         }
         run.result.logits = {};
         all.runs.push_back(std::move(run));
@@ -119,16 +141,12 @@ void compare(const compare_options& options) {
   fit_to_file(made, options, table);
   say(made, options, table);
 
-  std::optional<fewclip::io::safetensors_writer> logits;
-  if (!options.logits.empty()) logits.emplace();
+  std::optional<fewclip::io::safetensors_stream> logits;
+  plan_logits(logits, made, options.logits, table);
   comparison all{options, made, table, methods->backend(), fewclip::threads(), {}};
   run_all(all, *methods, logits);
 
-  if (logits) {
-    logits->metadata("program", "fewclip " + version_text());
-    logits->metadata("selection", made.protocol);
-    logits->write(options.logits);
-  }
+  if (logits) logits->commit();
   if (!options.json.empty()) {
     fewclip::io::write_file(options.json, to_json(all).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }

@@ -46,6 +46,7 @@ class engine_on : public engine {
       inputs.validation = fewclip::validation_set<B>(view(given.validation->features), labels(*given.validation));
     }
     inputs.observer = observer;
+    inputs.as_published = given.as_published;
 
     outcome out;
     const auto start = clock::now();

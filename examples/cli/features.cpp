@@ -9,7 +9,7 @@
 namespace program {
 namespace {
 
-/// Rows to length 1 where one of them is not; true where that was necessary.
+/// Rows to length 1. True where one was off by more than half-precision storage can be; closer ones are adjusted without a word.
 bool normalise(std::vector<float>& features, index dim, const std::string& path, const std::string& tensor) {
   const auto width = static_cast<std::size_t>(dim);
   std::vector<double> lengths;
@@ -24,9 +24,8 @@ bool normalise(std::vector<float>& features, index dim, const std::string& path,
     }
     all_unit = all_unit && std::abs(lengths.back() - 1) <= 2e-3;
   }
-  if (all_unit) return false;
   for (std::size_t i = 0; i < features.size(); ++i) features[i] = static_cast<float>(static_cast<double>(features[i]) / lengths[i / width]);
-  return true;
+  return !all_unit;
 }
 
 /// Takes over rows of the file.

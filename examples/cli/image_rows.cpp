@@ -200,7 +200,8 @@ fewclip::runtime::image_batches batches_of(const clip_model& model, const image_
   // Positions of views are those in the whole job, so that the drawn numbers do not depend on where a run was interrupted.
   auto make = transform_of(model, job);
   return fewclip::runtime::image_batches(
-      std::vector<std::string>(job.paths.begin() + static_cast<std::ptrdiff_t>(first), job.paths.begin() + static_cast<std::ptrdiff_t>(last)),
+      std::vector<std::string>(job.paths.begin() + static_cast<std::ptrdiff_t>(first),
+                               job.paths.begin() + static_cast<std::ptrdiff_t>(last)),
       model.preprocessing().values(),
       [make, first](const fewclip::image& source, std::size_t item, std::span<float> out) { make(source, first + item, out); }, options);
 }

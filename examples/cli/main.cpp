@@ -2,8 +2,12 @@
 // a run; 2: something is wrong with the command line; 3: done, but for images that cannot be read.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <fewclip/core/settings.hpp>
 #include <new>
 
 #include "model_commands.hpp"
@@ -59,6 +63,12 @@ int run(int argc, char** argv) {
   program::generate_options generate;
   add_generate(app, generate);
   program::add_model_commands(app);
+  const std::string command = argc > 1 ? argv[1] : "-";
+  std::vector<std::string> commands;
+  for (const CLI::App* each : app.get_subcommands({})) commands.push_back(each->get_name());
+  if (command[0] != '-' && std::find(commands.begin(), commands.end(), command) == commands.end()) {
+    throw program::usage_error("no command '" + command + "'; did you mean '" + fewclip::nearest_name(command, commands) + "'?");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
@@ -74,7 +84,11 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const int status = run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw fewclip::io_error(fewclip::expected_got("standard output", "write", "success", std::strerror(errno)));
+    }
+    return status;
   } catch (const program::exit_with& done) {
     return done.status;
   } catch (const program::usage_error& problem) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <fewclip/core/settings.hpp>
+#include <fewclip/recipes/recipe.hpp>
 #include <set>
 
 #include "features.hpp"
@@ -32,12 +33,16 @@ void require_distinct(const std::vector<Value>& values, const std::string& optio
 }
 
 void choose_methods(plan& made, const compare_options& options, const std::vector<method_description>& all) {
-  if (options.methods == std::vector<std::string>{"all"}) {
-    for (const method_description& each : all) made.methods.push_back({each, {}, {}});
-    return;
-  }
   require_distinct(options.methods, "--methods");
-  for (const std::string& name : options.methods) made.methods.push_back({find(all, name, "--methods"), {}, {}});
+  bool every = false;
+  for (const std::string& name : options.methods) {
+    if (name.empty()) throw usage_error("--methods: expected names, or all, got an empty one");
+    every = every || name == "all";
+    if (name != "all") made.methods.push_back({find(all, name, "--methods"), {}, {}});
+  }
+  if (!every) return;
+  made.methods.clear();
+  for (const method_description& each : all) made.methods.push_back({each, {}, {}});
 }
 
 void choose_protocol(plan& made, const std::string& selection) {
@@ -69,6 +74,7 @@ void apply_recipe(planned_method& to, const std::string& recipe) {
     }
     const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()));
     for (const auto& each : published.settings) to.settings[each.name] = each.value;
+    to.published_channels = to.settings.count("channels") != 0;
     axes = published.axes;
     bisects = to.about.recipes.published_bisects;
   }
@@ -116,10 +122,43 @@ void apply_setting(plan& made, const std::string& given, const std::vector<metho
   for (planned_method& each : made.methods) {
     if (each.about.name != method) continue;
     each.settings[name] = value;
+    if (name == "channels") each.published_channels = false;
     leave_out(each.search, name);
     return;
   }
   throw usage_error("--set " + given + ": expected one of the methods that are compared, got '" + method + "'");
+}
+
+/// Early stops need rows to watch; only validation rows are given to a fit.
+void require_watched_rows(const plan& made) {
+  if (made.mode == selection_mode::validation) return;
+  for (const planned_method& each : made.methods) {
+    for (const char* name : {"patience", "check_every_steps", "minimal_improvement"}) {
+      const auto found = each.settings.find(name);
+      if (found == each.settings.end() || found->second == 0) continue;
+      if (made.mode == selection_mode::oracle && each.search.index() != 0) continue;
+      throw usage_error("--set " + each.about.name + "." + name +
+                        ": expected --selection few-val or full-val, whose validation rows are watched, got none");
+    }
+  }
+}
+
+/// Published numbers of channels become the same share of the file's width; numbers of the command line must fit.
+void fit_channels(plan& made, const feature_table& table) {
+  for (planned_method& each : made.methods) {
+    const auto channels = each.settings.find("channels");
+    if (channels == each.settings.end() || channels->second <= 1) continue;
+    if (each.published_channels && static_cast<double>(table.dim) != fewclip::recipes::published_channels_of) {
+      const double count = channels->second;
+      channels->second = count / fewclip::recipes::published_channels_of;
+      made.protocol += "; " + each.about.name + ": " + std::to_string(static_cast<index>(count)) +
+                       " of 1024 channels were published, the same share is used";
+    } else if (std::floor(channels->second) > static_cast<double>(table.dim)) {
+      throw fewclip::value_error(fewclip::expected_got(table.path + ": " + each.about.name, "channels",
+                                                       "at most " + std::to_string(table.dim) + " (the features' width)",
+                                                       std::to_string(static_cast<index>(channels->second))));
+    }
+  }
 }
 
 }  // namespace
@@ -147,7 +186,11 @@ plan make_plan(const compare_options& options, const engine& methods) {
     throw usage_error(std::string("--recipe: ") + problem.what());
   }
   for (const std::string& given : options.settings) apply_setting(made, given, all, methods);
-  if (options.recipe != "clean") made.protocol += "; settings and searches as published for " + options.recipe.substr(10);
+  require_watched_rows(made);
+  if (options.recipe != "clean") {
+    made.published = true;
+    made.protocol += "; settings and searches as published for " + options.recipe.substr(10);
+  }
   return made;
 }
 
@@ -169,6 +212,11 @@ void fit_to_file(plan& made, const compare_options& options, const feature_table
     }
   }
   made.methods = std::move(kept);
+  fit_channels(made, table);
+  for (const planned_method& each : made.methods) {
+    const std::string& difference = each.about.recipes.published_difference;
+    if (made.published && !difference.empty()) made.protocol += "; " + each.about.name + ": " + difference;
+  }
   if (made.methods.empty()) {
     throw fewclip::io_error(
         fewclip::expected_got(table.path, "tensor `text_features`", "one row per class, which all chosen methods need", "none"));

@@ -12,6 +12,7 @@ struct planned_method {
   fewclip::runtime::method_description about;
   fewclip::runtime::named_settings settings;
   fewclip::runtime::search_plan search;
+  bool published_channels = false;  // `channels` is a published count, not one of the command line
 };
 
 /// A method that cannot run on the file, and why.
@@ -24,7 +25,8 @@ struct skipped_method {
 struct plan {
   fewclip::runtime::selection_mode mode = fewclip::runtime::selection_mode::none;
   bool few_validation = false;
-  std::string protocol;  // one sentence on what hyper-parameters were chosen on
+  std::string protocol;    // one sentence on what hyper-parameters were chosen on
+  bool published = false;  // settings, searches and compositions of the papers
   std::vector<planned_method> methods;
   std::vector<skipped_method> skipped;
   std::vector<index> shots;

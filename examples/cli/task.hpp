@@ -51,6 +51,7 @@ struct task {
   fewclip::runtime::named_settings settings;
   fewclip::runtime::selection_mode selection = fewclip::runtime::selection_mode::none;
   fewclip::runtime::search_plan search;
+  bool as_published = false;
 };
 
 /// What came of it.

@@ -10,6 +10,7 @@
 #include "fewclip/concepts/adapter.hpp"
 #include "fewclip/concepts/selector.hpp"
 #include "fewclip/concepts/trainer.hpp"
+#include "fewclip/metrics/accuracy.hpp"
 #include "fewclip/selectors/fixed.hpp"
 #include "fewclip/trainers/closed_form.hpp"
 
@@ -64,12 +65,14 @@ class classifier {
   /// \param text one text row per class, [classes, dim]; may be empty for adapters that do not need it
   /// \param support labelled feature rows [rows, dim]
   /// \param settings defaults need no validation set and are the same for all data sets
-  /// \param validation rows a selector may choose on; empty for selectors::fixed
+  /// \param validation rows a selector may choose on, and on which a trainer may stop early; empty where neither is asked for
   /// \param observer hears of progress, and may stop the training
-  /// \throws shape_error or value_error where inputs do not fit together or settings are out of range
+  /// \param resume where given: the training goes on from it where it has begun, bit for bit, and saves to it; for searches of one fit
+  /// \throws shape_error or value_error where inputs do not fit together or settings are out of range; value_error where the trainer's
+  /// settings ask for watched rows (`patience`) and `validation` is empty, or where `resume` is given and the search fits a second time
   classifier(const class_text<B>& text, const support_set<B>& support, const params& settings = {},
-             const validation_set<B>& validation = {}, const progress_observer& observer = {})
-      : result_(fit(text, support, settings, validation, observer)) {}
+             const validation_set<B>& validation = {}, const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
+      : result_(fit(text, support, settings, {validation, observer, resume})) {}
 
   /// Class scores.
   /// \param x feature rows [n, dim]; unit rows where the adapter needs them (checked)
@@ -80,7 +83,7 @@ class classifier {
       throw shape_error(expected_got("fewclip::classifier::logits", "columns of x", std::to_string(dim_), std::to_string(x.columns())));
     }
     require_rows<B>(x, "fewclip::classifier::logits", "x", Adapter::needs.unit_rows);
-    return logits_of(result_.first, x);
+    return result_.first.logits(x);
   }
 
   /// Class scores of rows of the host.
@@ -124,19 +127,28 @@ class classifier {
   struct fit_result {
     fitted_adapter model;
     training_report report;
+    index classes = 0;
 
     /// Scores of many rows, in slices that bound temporaries to a few megabytes.
-    tensor<B> logits(const tensor<B>& x) const { return logits_of(*this, x); }
+    tensor<B> logits(const tensor<B>& x) const { return logits_of(model, x, classes); }
   };
 
-  static tensor<B> logits_of(const fit_result& fitted, const tensor<B>& x) {
-    const index slice = std::max<index>(64, 4'000'000 / std::max<index>(1, x.columns() * static_cast<index>(sizeof(typename B::scalar))));
-    if (x.rows() <= slice || Adapter::needs.whole_batch) return fitted.model.logits(x);
+  /// What a fit is given beside its data and settings.
+  struct fit_session {
+    const validation_set<B>& validation;
+    const progress_observer& observer;
+    trainer_state<B>* resume;
+  };
+
+  static tensor<B> logits_of(const fitted_adapter& model, const tensor<B>& x, index classes) {
+    const index width = std::max<index>(1, std::max(x.columns(), classes)) * static_cast<index>(sizeof(typename B::scalar));
+    const index slice = std::max<index>(64, 4'000'000 / width);
+    if (x.rows() <= slice || Adapter::needs.whole_batch) return model.logits(x);
     tensor<B> out;
     typename B::scalar* to = nullptr;
     for (index begin = 0; begin < x.rows(); begin += slice) {
       const index count = std::min(slice, x.rows() - begin);
-      const tensor<B> part = fitted.model.logits(x.rows_slice(begin, count));
+      const tensor<B> part = model.logits(x.rows_slice(begin, count));
       if (to == nullptr) {
         out = tensor<B>::uninitialised({x.rows(), part.columns()});
         to = out.mutable_data();
@@ -146,17 +158,49 @@ class classifier {
     return out;
   }
 
-  auto fit(const class_text<B>& text, const support_set<B>& support, const params& settings, const validation_set<B>& validation,
-           const progress_observer& observer) {
+  auto fit(const class_text<B>& text, const support_set<B>& support, const params& settings, const fit_session& session) {
     check(text, support, settings);
+    check_validation(session.validation, settings);
     const label_tensor<B> labels = to_backend<B>(support.labels());
+    index fits = 0;
     const auto fit_with = [&](const params& chosen) {
-      fit_result out{fitted_adapter(text, support, chosen.adapter), {}};
-      out.report = Trainer::template train<B>(out.model, support.features(), labels, chosen.trainer, observer);
+      if (session.resume != nullptr && ++fits > 1) {
+        throw value_error(expected_got("fewclip::classifier", "resume", "a search that fits once", "one that fits again"));
+      }
+      fit_result out{fitted_adapter(text, support, chosen.adapter), {}, classes_};
+      const watched_value watched = watches(chosen) ? watch(out, session.validation) : watched_value();
+      out.report =
+          Trainer::template train<B>(out.model, support.features(), labels, chosen.trainer, session.observer, session.resume, watched);
       if constexpr (requires { out.model.seal(); }) out.model.seal();
       return out;
     };
-    return Selector::template select<B>(fit_with, settings, settings.selector, validation, observer);
+    return Selector::template select<B>(fit_with, settings, settings.selector, session.validation, session.observer);
+  }
+
+  /// Whether the trainer is to look at held-out rows.
+  static bool watches([[maybe_unused]] const params& settings) {
+    if constexpr (requires { Trainer::watches(settings.trainer); }) return Trainer::watches(settings.trainer);
+    return false;
+  }
+
+  /// The share of correct predictions on the validation rows.
+  static watched_value watch(const fit_result& fitted, const validation_set<B>& rows) {
+    return [&fitted, &rows] { return metrics::accuracy(fitted.logits(rows.features()), rows).share(); };
+  }
+
+  void check_validation(const validation_set<B>& validation, const params& settings) const {
+    const std::string where = "fewclip::classifier";
+    if (validation.labels().empty()) {
+      if (!watches(settings)) return;
+      throw value_error(expected_got(where, "validation", "rows for the trainer to watch, which its early stop asks for", "none"));
+    }
+    require_same(where, "classes of the validation set", classes_, validation.labels().classes());
+    require_same(where, "width of the validation rows", dim_, validation.features().columns());
+    require_rows<B>(validation.features(), where, "validation", Adapter::needs.unit_rows);
+  }
+
+  static void require_same(const std::string& where, const char* what, index expected, index got) {
+    if (got != expected) throw shape_error(expected_got(where, what, std::to_string(expected), std::to_string(got)));
   }
 
   void check(const class_text<B>& text, const support_set<B>& support, const params& settings) {

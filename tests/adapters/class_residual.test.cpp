@@ -106,9 +106,15 @@ BOOST_AUTO_TEST_CASE(only_the_chosen_channels_of_a_query_meet_the_residual) {
   BOOST_TEST(!t::near<real>(model.logits(problem.queries), start.logits(problem.queries)));
 }
 
-BOOST_AUTO_TEST_CASE(row_weights_are_not_decayed_and_the_residual_is) {
-  BOOST_TEST(!adapter::fitted<real>::decays("weights"));
-  BOOST_TEST(adapter::fitted<real>::decays("residual"));
+BOOST_AUTO_TEST_CASE(row_weights_are_decayed_only_where_asked_for_and_the_residual_always_is) {
+  const t::random_problem<real> problem;
+  for (const bool decayed : {false, true}) {
+    adapter::params settings;
+    settings.decay_weights = decayed;
+    const auto model = t::fit<adapter, real>(problem, settings);
+    BOOST_TEST(model.decays("weights") == decayed);
+    BOOST_TEST(model.decays("residual"));
+  }
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ BOOST_AUTO_TEST_CASE(frozen_keys_keep_the_rows_without_a_copy_and_have_no_parame
   BOOST_TEST(visited == 0);
 }
 
+BOOST_AUTO_TEST_CASE(where_the_backend_packs_nothing_released_keys_still_have_their_rows) {
+  frozen_keys::fitted<real> keys(rows());
+  keys.release();
+  BOOST_TEST(keys.rows().data() == values);
+}
+
 BOOST_AUTO_TEST_CASE(learnable_keys_start_at_the_rows_and_are_packed_anew_after_a_change) {
   learnable_keys::fitted<real> keys(rows());
   BOOST_TEST(keys.rows().value().to_host() == rows().to_host(), boost::test_tools::per_element());

@@ -5,7 +5,11 @@
 
 #include <algorithm>
 
+#include "../autograd/finite_differences.hpp"
 #include "../methods/toy.hpp"
+#include "fewclip/autograd/operations/norm.hpp"
+#include "fewclip/methods/clip_adapter.hpp"
+#include "fewclip/methods/tip_x.hpp"
 #include "fewclip/testing/cache_suite.hpp"
 
 namespace {
@@ -135,6 +139,37 @@ BOOST_AUTO_TEST_CASE(where_all_divergences_are_equal_every_row_gets_the_lower_en
   const frozen::fitted<real> cache(text, support, {.gamma = 2});
   const auto logits = cache.logits(support.features());
   for (const double each : logits.to_host()) BOOST_TEST(each == 2);
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_the_queries_equal_finite_differences) {
+  const t::random_problem<real> problem;
+  const auto cache = t::fit<frozen, real>(problem, {.gamma = 1.5});
+  fewclip::tests::require_gradients([&](const auto& inputs) { return cache.logits(inputs[0]); },
+                                    {problem.queries.rows_slice(0, 5).clone()});
+}
+
+BOOST_AUTO_TEST_CASE(the_transductive_form_has_the_gradients_of_its_range_held_still) {
+  const t::random_problem<real> problem;
+  const auto cache = t::fit<transductive, real>(problem);
+  fewclip::tape<real> record;
+  const auto x = record.leaf(problem.queries);
+  const auto recorded = cache.logits(x);
+  BOOST_TEST(t::identical<real>(recorded.value(), cache.logits(problem.queries)));
+  record.backward(fewclip::ops::half_squared_norm(recorded));
+  BOOST_TEST(!t::near<real>(record.gradient(x), fewclip::tensor<real>(problem.queries.extents())));
+}
+
+BOOST_AUTO_TEST_CASE(a_map_can_be_trained_in_front_of_tip_x) {
+  using clip_adapter = fewclip::methods::clip_adapter<real>;
+  using tip_x = fewclip::methods::tip_x<real>::adapter_type;
+  using method = fewclip::classifier<real, fewclip::adapters::mapped<fewclip::layers::bottleneck, tip_x>, clip_adapter::trainer_type>;
+  const t::random_problem<real> problem;
+  method::params settings;
+  for (const auto& [name, value] : {std::pair{"epochs", 12.0}, {"scale", 1.0}, {"alpha", 0.1}, {"gamma", 0.1}, {"evaluate_at_end", 1.0}}) {
+    fewclip::set_setting(settings, name, value);
+  }
+  const method model(problem.text(), problem.support(), settings);
+  BOOST_TEST(model.training().final_loss < model.training().first_loss);
 }
 
 BOOST_AUTO_TEST_CASE(no_queries_give_no_scores) {

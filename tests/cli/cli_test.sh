@@ -87,8 +87,47 @@ equals "$(json s.json runs 0 settings alpha)" 3.0 "a setting that is given is no
 runs compare --features set.safetensors --methods tip_adapter --shots 2 --seeds 1 --selection full-val --recipe published:dtd --json s.json
 equals "$(json s.json runs 0 search candidates)" 4000 "the published grid"
 
+# Published settings: numbers of channels become shares, and what differs from the papers is said.
+runs compare --features set.safetensors --methods tip_x,ape,ape_t,linear_probe --shots 2 --seeds 1 --recipe published:imagenet --json s.json \
+  --set ape_t.epochs=1
+equals "$(json s.json runs 1 settings channels)" 0.48828125 "500 of 1024 channels"
+for words in 'same share' 'raw there' 'half precision'; do
+  grep -q "$words" out || fail "published: the table does not say '$words'"
+done
+equals "$(json s.json runs 2 settings decay_weights)" 1 "the published decay"
+runs compare --features set.safetensors --methods tip_x --shots 2 --seeds 1 --logits frozen.safetensors
+runs compare --features set.safetensors --methods tip_x --shots 2 --seeds 1 --recipe published:imagenet --logits transductive.safetensors
+cmp -s <(tail -c 7200 frozen.safetensors) <(tail -c 7200 transductive.safetensors) && fail "published tip_x does not rescale by the queries"
+runs compare --features set.safetensors --methods all,zero_shot --shots 1 --seeds 1 --set ape.channels=0 --json s.json
+equals "$(json s.json methods 7 name)" ape_t "all and another name are all"
+
+# Early stops watch the validation rows.
+for selection in few-val full-val; do
+  runs compare --features set.safetensors --methods tip_adapter_f --shots 2 --seeds 1 --selection "$selection" --set tip_adapter_f.epochs=500 \
+    --set tip_adapter_f.patience=2 --json s.json
+  equals "$(json s.json runs 0 training stopped_early)" ON "$selection: stopped early"
+done
+
+# A symbolic link stays, the file it names is replaced; lost output is an error.
+echo before >target.json
+ln -s target.json link.json
+runs compare --features set.safetensors --methods zero_shot --shots 1 --seeds 1 --json link.json
+[ -L link.json ] || fail "the symbolic link is gone"
+equals "$(json target.json program)" fewclip "the file behind the link"
+if [ -e /dev/full ]; then
+  for arguments in "methods" "methods --json" "--help" "compare --features set.safetensors --methods zero_shot --shots 1 --seeds 1"; do
+    # shellcheck disable=SC2086
+    if "$program" $arguments >/dev/full 2>err; then fail "fewclip $arguments: status 0 with lost output"; fi
+    grep -q 'standard output' err || fail "fewclip $arguments: $(cat err)"
+  done
+fi
+
 # --- usage errors: status 2 --------------------------------------------------------------------------------------------
 refuses 2 'subcommand'
+refuses 2 "compaer;did you mean 'compare'" compaer --features set.safetensors
+refuses 2 "--methods;empty" compare --features set.safetensors --methods ""
+refuses 2 "ziro_shot;did you mean 'zero_shot'" compare --features set.safetensors --methods all,ziro_shot
+refuses 2 "tip_adapter_f.patience;few-val" compare --features set.safetensors --methods tip_adapter_f --set tip_adapter_f.patience=2
 refuses 2 '--features' compare
 refuses 2 'frobnicate' compare --features set.safetensors --frobnicate
 refuses 2 "tip_adaptor;did you mean 'tip_adapter'" compare --features set.safetensors --methods tip_adaptor
@@ -122,6 +161,8 @@ head -c 5000 set.safetensors >cut.safetensors
 refuses 1 'cut.safetensors;expected;got' compare --features cut.safetensors "${outputs[@]}"
 refuses 1 'set.safetensors;shots 64;train' compare --features set.safetensors --shots 1,64 "${outputs[@]}"
 refuses 1 'missing' compare --features set.safetensors --json missing/folder/x.json
+# Before anything is fitted: zero_shot comes first, yet there is no progress and no output.
+refuses 1 'ape;channels;expected at most 32' compare --features set.safetensors --methods zero_shot,ape --set ape.channels=500 "${outputs[@]}"
 refuses 1 'ape;channels;expected at most 32' compare --features set.safetensors --methods ape --set ape.channels=500 "${outputs[@]}"
 
 one='\0\0\x80\x3f' zero='\0\0\0\0' nan='\0\0\xc0\x7f' two='\0\0\0\x40'
@@ -159,6 +200,13 @@ if [ -e "$sets/caltech101_67.safetensors" ] && [ -e "$sets/dtd.safetensors" ]; t
   runs compare --features "$sets/caltech101_67.safetensors" --methods zero_shot,tip_adapter --shots 16 --seeds 1 --json real.json
   within "$(json real.json runs 0 hits)" 1791 zero_shot
   within "$(json real.json runs 1 hits)" 1817 "tip_adapter, 16 shots"
+  runs compare --features "$sets/caltech101_67.safetensors" --methods tip_adapter --shots 1,2,4,8,16 --seeds 1 --selection full-val \
+    --recipe published:caltech101 --json real.json
+  at=0
+  for hits in 1806 1811 1823 1814 1816; do
+    within "$(json real.json runs $at hits)" $hits "tip_adapter on the validation split, run $at"
+    at=$((at + 1))
+  done
   runs compare --features "$sets/dtd.safetensors" --methods all --shots 1 --seeds 1 --json dtd.json
   equals "$(json dtd.json skipped 6 method)" ape_t "seven methods need text"
   equals "$(json dtd.json runs 0 method)" linear_probe "one does not"

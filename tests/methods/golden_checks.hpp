@@ -109,10 +109,13 @@ void check_tip_adapter_f(const problem<B>& given) {
 template <class B>
 void check_ape_t(const problem<B>& given) {
   using method = fewclip::methods::ape_t<B>;
-  const method model(given.text(), given.support(),
-                     with(typename method::params{}, {{"epochs", 10}, {"evaluate_at_end", 1}, {"channels", 24}}));
-  given.check_losses(model.training(), "ape_t.losses");
-  given.check(model.logits(given.rows("query_features")), "ape_t.logits", 2e-4);
+  for (const auto& [decay, name] : {std::pair{0.0, std::string("ape_t")}, {1.0, "ape_t_v_decayed"}}) {
+    const method model(
+        given.text(), given.support(),
+        with(typename method::params{}, {{"epochs", 10}, {"evaluate_at_end", 1}, {"channels", 24}, {"decay_weights", decay}}));
+    given.check_losses(model.training(), name + ".losses");
+    given.check(model.logits(given.rows("query_features")), name + ".logits", 2e-4);
+  }
 }
 
 template <class B>

@@ -42,6 +42,7 @@ BOOST_AUTO_TEST_CASE(ape_t_has_its_own_channels_weights_and_no_gamma) {
   const auto from = recipes::ape_t::published("dtd");
   BOOST_TEST(setting(from, "channels") == 700.0);
   BOOST_TEST(setting(from, "similarity_weight") == 0.2);
+  BOOST_TEST(setting(from, "decay_weights") == 1.0);
   BOOST_TEST(from.axes.size() == 2U);
   BOOST_TEST(setting(recipes::ape_t::published("eurosat"), "epochs") == 200.0);
   BOOST_TEST(setting(recipes::ape_t::published("stanford_cars"), "epsilon") == 5e-3);

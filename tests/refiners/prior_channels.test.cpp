@@ -106,6 +106,31 @@ BOOST_AUTO_TEST_CASE(the_ingredients_of_the_toy_problem_are_the_golden_ones) {
              {-0.0127141579, 0.1776699849, 0.2447652835, 0.0648890648, 0.0923492483, 0.1272356820, 0.2216030320, -0.0173213603}, 1e-9);
 }
 
+/// What the APE authors' code computed until August 2023 in place of S: products within a class instead of between classes.
+std::vector<double> similarity_before_the_repair(const fewclip::class_text<real>& text, const fewclip::support_set<real>& support) {
+  const auto sums = fewclip::refiners::detail::class_sums<real>(text.rows(), &support);
+  std::vector<double> out(static_cast<std::size_t>(sums.columns()), 0);
+  double pairs = 0;
+  for (const index rows : support.labels().counts()) pairs += static_cast<double>((rows + 1) * (rows + 1));
+  for (index c = 0; c < sums.rows(); ++c) {
+    for (index d = 0; d < sums.columns(); ++d) {
+      const double sum = sums.data()[c * sums.columns() + d];
+      out[static_cast<std::size_t>(d)] += sum * sum / pairs;
+    }
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(the_similarity_within_classes_of_the_first_public_version_is_another_one) {
+  const auto text = toy::text<real>();
+  const auto support = toy::support<real>();
+  const auto before = similarity_before_the_repair(text, support);
+  check_near(before, {0.1366186201, 0.1093002360, 0.1415876569, 0.0738079431, 0.0725659010, 0.0672519144, 0.1459558395, 0.1431997989},
+             1e-9);
+  const auto after = similarity<with_images>(text, support);
+  for (std::size_t d = 0; d < before.size(); ++d) BOOST_TEST(std::abs(before[d] - after[d]) > 5e-3);
+}
+
 BOOST_AUTO_TEST_CASE(with_and_without_images_other_channels_are_kept) {
   const auto text = toy::text<real>();
   const auto support = toy::support<real>();

@@ -126,7 +126,7 @@ struct blend {
     }
     template <class First, class Second, class... Rest>
     static auto sum(First&& first, Second&& second, Rest&&... rest) {
-      return sum(ops::add(first, second), std::forward<Rest>(rest)...);
+      return sum(ops::add(std::forward<First>(first), second), std::forward<Rest>(rest)...);
     }
 
     std::tuple<typename Parts::template fitted<B>...> parts_;

@@ -29,11 +29,18 @@ struct class_residual {
   struct params {
     typename Inner::params inner;
     typename Refiner::params refiner;
+    bool decay_weights = false;  ///< whether weight decay applies to trained row weights too
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
       Inner::params::visit_settings(self.inner, visit);
       Refiner::params::visit_settings(self.refiner, visit);
+      visit(setting{.name = "decay_weights",
+                    .meaning = "1 where weight decay pulls the row weights to 0 as well, 0 where it spares them",
+                    .origin = "ours: the APE authors decay them, which in half precision rounds to nothing",
+                    .lowest = 0,
+                    .highest = 1},
+            self.decay_weights);
     }
   };
 
@@ -57,7 +64,8 @@ struct class_residual {
     fitted(const class_text<B>& text, const support_set<B>& support, const params& settings)
         : refiner_(text, support, settings.refiner),
           inner_(text, support, settings.inner),
-          residual_(tensor<B>({text.classes(), refiner_.channels().size()})) {}
+          residual_(tensor<B>({text.classes(), refiner_.channels().size()})),
+          decay_weights_(settings.decay_weights) {}
 
     /// \param x unit rows [n, dim]
     /// \returns [n, classes]
@@ -66,8 +74,8 @@ struct class_residual {
       return inner_.logits(x, ops::product_transposed(refiner_.select(x), residual_));
     }
 
-    /// Row weights near 1 are not pulled to 0. (The authors decay them, but in half precision that rounds to nothing.)
-    static bool decays(std::string_view name) { return name != "weights"; }
+    /// Whether weight decay applies to a parameter: to row weights, which are near 1, only where the settings say so.
+    bool decays(std::string_view name) const { return decay_weights_ || name != "weights"; }
 
     void retune(const params& settings) { inner_.retune(settings.inner); }
 
@@ -96,6 +104,7 @@ struct class_residual {
     typename Refiner::template fitted<B> refiner_;
     typename Inner::template fitted<B> inner_;
     parameter<B> residual_;
+    bool decay_weights_;
   };
 };
 

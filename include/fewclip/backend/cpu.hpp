@@ -38,10 +38,27 @@ struct cpu {
 
   /// A right operand that was prepared once; shares the storage of the tensor it was made from.
   struct packed_matrix {
-    tensor_type weights;  ///< [columns, depth]
+    tensor_type weights;  ///< [columns, depth]; empty once released
     decltype(Products::pack(static_cast<const Scalar*>(nullptr), index{}, index{})) packed;
-    index columns() const { return weights.rows(); }
-    index depth() const { return weights.columns(); }
+    index columns() const { return packed.columns; }
+    index depth() const { return packed.depth; }
+
+    /// Lets go of the rows where the provider's form holds all that products need.
+    void release() {
+      if constexpr (requires(Scalar * out) { Products::unpack(packed, out); }) weights = tensor_type();
+    }
+
+    /// The rows [columns, depth]; made from the provider's form where they have been let go, rounded as that is.
+    tensor_type rows() const {
+      if constexpr (requires(Scalar * out) { Products::unpack(packed, out); }) {
+        if (weights.empty()) {
+          tensor_type out = tensor_type::uninitialised({columns(), depth()});
+          Products::unpack(packed, out.mutable_data());
+          return out;
+        }
+      }
+      return weights;
+    }
   };
 
   template <class Body>

@@ -134,6 +134,11 @@ struct key_value {
     }
     void seal() {
       if constexpr (requires { keys_.seal(); }) keys_.seal();
+      if constexpr (requires {
+                      requires Kernel::packed_keys_suffice;
+                      keys_.release();
+                    })
+        keys_.release();
     }
 
     /// What is the same for all prediction settings, for a search: the affinities of some rows with all keys.

@@ -24,6 +24,11 @@ struct frozen_keys {
     const tensor<B>& rows() const { return packed_.weights; }
     const packed_operand<B>& packed() const { return packed_; }
 
+    /// Lets go of the rows where the packed form is a copy; rows() is then empty.
+    void release() {
+      if constexpr (requires { packed_.release(); }) packed_.release();
+    }
+
    private:
     packed_operand<B> packed_;
   };

@@ -34,7 +34,8 @@ struct transductive {
 /// with h_b = sum q ln q and U_c the sum of ln S_i over class c (exact), so a query costs classes^2 instead of rows * classes.
 ///
 /// Deviations from the authors' code: the range is frozen at the fit (theirs: that of the test queries, onto a stale validation range); the
-/// last n mod 100 queries are not skipped. Where all divergences are equal, Mr is the lower end everywhere.
+/// last n mod 100 queries are not skipped. Where all divergences are equal, Mr is the lower end everywhere. Gradients of the queries take the
+/// range as a constant, which it is where it is frozen.
 template <class Rescaling = rescaling::frozen>
 struct signature_divergence {
   /// Settings.
@@ -97,7 +98,10 @@ struct signature_divergence {
 
     /// \param x unit rows [n, dim]
     /// \returns [n, classes]
-    tensor<B> logits(const tensor<B>& x) const { return scores(x, gamma_); }
+    template <operand X>
+    auto logits(const X& x) const {
+      return scores(x, gamma_);
+    }
 
     void retune(const params& settings) { gamma_ = settings.gamma; }
 
@@ -125,11 +129,12 @@ struct signature_divergence {
     index study_width() const { return counts_.size(); }
 
    private:
-    tensor<B> scores(const tensor<B>& x, double gamma) const {
-      const auto queries = detail::signatures<B>(x, texts_, temperature_);
-      detail::affine_range range = range_;
-      if constexpr (Rescaling::from_queries) range = detail::rescaling_range<B>(queries, logs_, x, features_);
-      return detail::divergence_scores<B>(queries, log_sums_, counts_, range, gamma);
+    template <operand X>
+    auto scores(const X& x, double gamma) const {
+      detail::range_source<B> ranged;
+      if constexpr (Rescaling::from_queries) ranged = {value_of(x), logs_, features_};
+      return apply(detail::divergence_operation<B>{log_sums_, counts_, range_, ranged, gamma},
+                   ops::packed_product(x, texts_, 1 / temperature_));
     }
 
     double gamma_;

@@ -14,7 +14,8 @@ namespace fewclip {
 /// Required of `Kernel`: `Kernel::params` with visit_settings, all of which take effect at prediction, and the static function
 /// `Kernel::class_sums(params, x, keys, packed, weights, segments)`: out[b, c] = sum over keys i of class c of w_i K(x_b, key_i), [n, classes].
 /// x [n, dim] and keys [rows, dim] are tensors, variables or parameters; `packed` is the same keys as the backend packs them; weights [rows]
-/// are a tensor or a parameter, empty for ones; `segments` are the classes of the keys.
+/// are a tensor or a parameter, empty for ones; `segments` are the classes of the keys. Optional: `Kernel::packed_keys_suffice` = true where
+/// `keys` is not read; after the fit it may then be empty.
 ///
 /// Models: kernels::exponential_affinity.
 template <class Kernel, class B>

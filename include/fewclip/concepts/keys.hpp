@@ -12,7 +12,8 @@ namespace fewclip {
 ///
 /// Required of `Keys`: a class template `Keys::fitted<B>`, constructed from a `tensor<B>` of rows [keys, dim] that are grouped by class, with
 /// `rows() const`, the rows as a `tensor<B>` or, where they are trained, a `parameter<B>`; and `packed() const`, the same rows as packed by the
-/// backend. Optional: `visit_parameters(visitor)`, and `seal()` to pack once after training.
+/// backend. Optional: `visit_parameters(visitor)`; `seal()` to pack once after training; `release()`, called after the fit where the kernel
+/// reads packed keys alone, to let go of what only `rows()` needs.
 ///
 /// Models: caches::frozen_keys, caches::learnable_keys.
 template <class Keys, class B>

@@ -17,6 +17,8 @@ namespace fewclip {
 /// - `Provider::multiply_packed(x, rows, packed, first, last, out)`: out [rows, last - first] = x weights^T for columns first..last-1, where
 ///   first is a multiple of tile_columns and last is the next multiple or the end.
 ///
+/// Optional, where the packed form does not refer to the weights: `Provider::unpack(packed, out)`, which writes them to out [columns, depth].
+///
 /// Models: products::eigen, products::onednn.
 template <class Provider, class Scalar>
 concept matrix_product = requires(const Scalar* in, Scalar* out, index n) {

@@ -26,7 +26,8 @@ concept trainable_model = requires(Model& model, const tensor<B>& x) {
 /// Required of `Trainer`: `Trainer::params` with visit_settings, and
 /// `Trainer::train(model, features, labels, params, observer, resume, watched)` returning training_report, where features [n, dim] and
 /// labels [n] are on the backend, `observer` may ask to stop, `resume` (may be null) is a trainer_state to go on from and to save to, and
-/// `watched` (may be empty) gives a value of held-out data, larger is better, for early stopping.
+/// `watched` (may be empty) gives a value of held-out data, larger is better, for early stopping. Optional: `Trainer::watches(params)`,
+/// whether a classifier has to pass one.
 ///
 /// Models: trainers::closed_form, trainers::minibatch, trainers::full_batch.
 template <class Trainer, class B, class Model = concepts::detail::model_without_parameters>

@@ -14,14 +14,19 @@ namespace fewclip {
 
 /// Host memory aligned to 64 bytes, the width of a cache line and of the widest vector register.
 struct host_memory {
-  static constexpr std::align_val_t alignment{64};
+  static constexpr std::size_t alignment = 64;
   static constexpr bool host_accessible = true;
 
   template <class Scalar>
   static std::shared_ptr<Scalar> allocate(index count) {
     if (count == 0) return {};
-    void* block = ::operator new(static_cast<std::size_t>(count) * sizeof(Scalar), alignment);
-    return std::shared_ptr<Scalar>(static_cast<Scalar*>(block), [](Scalar* p) { ::operator delete(p, alignment); });
+    // Aligned by hand: blocks of glibc's aligned allocation are too small for a second one of their own size, so that the heap of a loop
+    // of equal allocations grows by tens of megabytes.
+    std::size_t room = static_cast<std::size_t>(count) * sizeof(Scalar) + alignment;
+    void* const block = ::operator new(room);
+    void* start = block;
+    std::align(alignment, static_cast<std::size_t>(count) * sizeof(Scalar), start, room);
+    return std::shared_ptr<Scalar>(static_cast<Scalar*>(start), [block](Scalar*) { ::operator delete(block); });
   }
 
   template <class Scalar>

@@ -35,6 +35,11 @@ class atomic_file {
   /// \throws io_error where the disk is full or the write fails otherwise
   void write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
 
+  /// Writes bytes at a place of their own, behind the end where need be; the place where write() appends stays.
+  /// \param offset counted from the start of the file
+  /// \throws io_error where the disk is full or the write fails otherwise
+  void write_at(std::size_t offset, std::span<const std::byte> bytes) { file_.write_at(offset, bytes); }
+
   /// Puts the file in its place; nothing can be written afterwards.
   /// \throws io_error where that fails; the target is then unchanged
   void commit() { file_.commit(); }

@@ -47,17 +47,18 @@ class safetensors_writer {
   /// \param data the elements, row-major, little-endian
   /// \throws safetensors_error for a bad name, too many extents, or a number of bytes that does not match
   void add(const std::string& name, dtype type, std::vector<std::size_t> shape, std::span<const std::byte> data) {
-    check_name(name);
-    const std::string what = "tensor " + detail::readable_name(name);
-    if (type == dtype::unknown) detail::refuse(safetensors_rule::unknown_dtype, here, what + ", dtype", "a type of the format", "unknown");
-    if (shape.size() > limits_.rank) {
-      detail::refuse(safetensors_rule::limit_exceeded, here, what + ", rank", "at most " + std::to_string(limits_.rank),
-                     std::to_string(shape.size()));
-    }
-    entry added{{name, type, std::string(name_of(type)), std::move(shape), 0, data.size()}, {data.begin(), data.end()}};
-    detail::check_size(added.info, here);
-    if (!names_.insert(name).second) detail::refuse(safetensors_rule::duplicate_key, here, what, "one tensor of that name", "two");
-    entries_.emplace(std::pair(-static_cast<int>(type), name), std::move(added));
+    insert({{name, type, std::string(name_of(type)), std::move(shape), 0, data.size()}, {data.begin(), data.end()}, false});
+  }
+
+  /// Announces a tensor whose elements a safetensors_stream will be given.
+  /// \param name see above
+  /// \param type the element type
+  /// \param shape see above
+  /// \throws safetensors_error as above
+  void declare(const std::string& name, dtype type, std::vector<std::size_t> shape) {
+    tensor_info info{name, type, std::string(name_of(type)), std::move(shape), 0, 0};
+    info.end = info.elements() * bits_of(type) / 8;
+    insert({std::move(info), {}, true});
   }
 
   /// Adds a tensor of float, double, std::int32_t, std::int64_t or std::uint8_t under the element type of the same bytes.
@@ -95,9 +96,25 @@ class safetensors_writer {
     metadata_[key] = text;
   }
 
-  /// The whole file in memory.
+  /// What the file begins with: the length field and the header, padded.
   /// \throws safetensors_error where the header would be longer than the format allows
+  std::string header() const { return header_of(tensors()); }
+
+  /// Name, type, shape and place of every tensor, in the order of the file.
+  std::vector<tensor_info> tensors() const {
+    std::vector<tensor_info> out;
+    for (const auto& [order, added] : entries_) {
+      out.push_back(added.info);
+      out.back().begin = out.size() < 2 ? 0 : out[out.size() - 2].end;
+      out.back().end += out.back().begin;
+    }
+    return out;
+  }
+
+  /// The whole file in memory.
+  /// \throws safetensors_error where the header would be longer than the format allows, or a tensor has only been declared
   std::vector<std::byte> to_bytes() const {
+    require_data();
     const std::string start = header();
     const auto* const first = reinterpret_cast<const std::byte*>(start.data());
     std::vector<std::byte> out(first, first + start.size());
@@ -110,6 +127,7 @@ class safetensors_writer {
   /// \throws io_error where it cannot be written; the target is then unchanged
   /// \throws safetensors_error as to_bytes
   void write(const std::string& path) const {
+    require_data();
     const std::string start = header();
     atomic_file file(path);
     file.write(start);
@@ -119,11 +137,37 @@ class safetensors_writer {
 
  private:
   struct entry {
-    tensor_info info;
+    tensor_info info;  // from 0
     std::vector<std::byte> data;
+    bool only_declared;
   };
 
   static constexpr const char* here = "fewclip::io::safetensors_writer";
+
+  void insert(entry added) {
+    const std::string name = added.info.name;
+    check_name(name);
+    const std::string what = "tensor " + detail::readable_name(name);
+    if (added.info.type == dtype::unknown) {
+      detail::refuse(safetensors_rule::unknown_dtype, here, what + ", dtype", "a type of the format", "unknown");
+    }
+    if (added.info.shape.size() > limits_.rank) {
+      detail::refuse(safetensors_rule::limit_exceeded, here, what + ", rank", "at most " + std::to_string(limits_.rank),
+                     std::to_string(added.info.shape.size()));
+    }
+    detail::check_size(added.info, here);
+    if (!names_.insert(name).second) detail::refuse(safetensors_rule::duplicate_key, here, what, "one tensor of that name", "two");
+    entries_.emplace(std::pair(-static_cast<int>(added.info.type), name), std::move(added));
+  }
+
+  void require_data() const {
+    for (const auto& [order, added] : entries_) {
+      if (added.only_declared) {
+        detail::refuse(safetensors_rule::incomplete_buffer, here, "tensor " + detail::readable_name(added.info.name), "its elements",
+                       "a declaration");
+      }
+    }
+  }
 
   void check_name(const std::string& name) const {
     const auto refuse_name = [&](const char* expected, const std::string& got) {
@@ -136,19 +180,14 @@ class safetensors_writer {
     if (invalid != std::string::npos) refuse_name("UTF-8", "an invalid sequence at byte " + std::to_string(invalid));
   }
 
-  /// The length field and the header, padded.
-  std::string header() const {
+  std::string header_of(const std::vector<tensor_info>& tensors) const {
     const auto quoted = [](const std::string& text) { return nlohmann::json(text).dump(); };
     std::string text = "{";
     const auto separate = [&] { return text.size() == 1 ? "" : ","; };
     if (!metadata_.empty()) text += "\"__metadata__\":" + nlohmann::json(metadata_).dump();
-    std::size_t next = 0;
-    for (const auto& [order, added] : entries_) {
-      const std::size_t end = next + added.data.size();
-      text += separate() + quoted(added.info.name) + ":{\"dtype\":\"" + added.info.type_name +
-              "\",\"shape\":" + nlohmann::json(added.info.shape).dump() + ",\"data_offsets\":[" + std::to_string(next) + "," +
-              std::to_string(end) + "]}";
-      next = end;
+    for (const tensor_info& each : tensors) {
+      text += separate() + quoted(each.name) + ":{\"dtype\":\"" + each.type_name + "\",\"shape\":" + nlohmann::json(each.shape).dump() +
+              ",\"data_offsets\":[" + std::to_string(each.begin) + "," + std::to_string(each.end) + "]}";
     }
     text += "}";
     text.append((8 - text.size() % 8) % 8, ' ');

@@ -27,10 +27,13 @@ struct exponential_affinity {
     }
   };
 
+  /// The packed keys are all that class_sums reads, so a sealed cache may let go of the others.
+  static constexpr bool packed_keys_suffice = true;
+
   /// Kernel values summed per class, [n, classes].
   /// \param settings see params
   /// \param x unit rows [n, dim]
-  /// \param keys unit rows [rows, dim], grouped by class
+  /// \param keys unit rows [rows, dim], grouped by class; they only take the gradient
   /// \param packed the keys, packed
   /// \param weights [rows], or empty for ones
   /// \param segments the classes of the keys

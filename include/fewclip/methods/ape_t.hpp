@@ -32,7 +32,8 @@ struct ape_t_training {
 /// | trainer | minibatch<cross_entropy, adamw, cosine_per_step> | code |
 /// | selector | fixed: alpha 1, beta 5.5; published: grid after training, epoch chosen on the test set until 2023-09 | code |
 ///
-/// Deviations: residuals go to keys by label (theirs: by position); row weights are not decayed (theirs round to no decay in half precision);
+/// Deviations: residuals go to keys by label (theirs: by position); row weights are not decayed unless `decay_weights` is 1 (theirs are, which
+/// rounds to nothing in half precision);
 /// trains on the support rows given; last epoch. At the start it equals tip_adapter. Trained: classes * channels + rows numbers. Number to
 /// reproduce: RN50, ImageNet, 16 shots, 66.07 %. Cost of a step: batch * (rows * dim + classes * channels), keys are never rebuilt.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>

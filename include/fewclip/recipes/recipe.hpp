@@ -28,6 +28,9 @@ struct recipe {
   std::string citation;
 };
 
+/// The width of the encoder that published numbers of channels are for: RN50. On features of another width the same share is meant.
+inline constexpr double published_channels_of = 1024;
+
 /// The search on the whole validation split, as most papers have it; thousands of labels beyond the few shots.
 inline constexpr const char* full_val = "full_val: settings chosen on the whole validation split";
 

@@ -46,7 +46,7 @@ struct prior_channels {
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
       visit(setting{.name = "channels",
-                    .meaning = "feature channels kept: above 1 a count Q, up to 1 a share of dim",
+                    .meaning = "feature channels kept: above 1 a count Q, up to 1 a share of dim, rounded; at least one is kept",
                     .origin = "ours: the authors keep 500 to 900 of 1024, per data set",
                     .lowest = 0,
                     .highest = 1e6},

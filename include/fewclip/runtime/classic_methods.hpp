@@ -20,6 +20,27 @@
 
 namespace fewclip::runtime {
 
+namespace detail {
+
+/// tip_x; its published form takes the range of the rescaling from all queries of a call.
+template <compute_backend B>
+method<B> tip_x_and_its_published_form() {
+  const method_recipes searched{recipes::tip_x::clean_grid(),
+                                [](std::string_view data_set) { return recipes::tip_x::published(data_set); }};
+  std::vector<method_part> parts{{"head", "text"},
+                                 {"kernel", "exponential_affinity"},
+                                 {"keys", "frozen_keys"},
+                                 {"values", "labels"},
+                                 {"divergence", "signature_divergence<rescaling::frozen>, as published <rescaling::transductive>"}};
+  const std::string citation = "Udandarao et al. 2023, arXiv 2211.16198";
+  auto out = make_method<methods::tip_x<B>, selectors::grid>("tip_x", citation, parts, searched);
+  using published = methods::tip_x<B, selectors::fixed, caches::rescaling::transductive>;
+  out.published_as(make_method<published, selectors::grid>("tip_x", citation, parts, searched));
+  return out;
+}
+
+}  // namespace detail
+
 /// Adds the methods that are not trained: zero_shot, tip_adapter, tip_x and ape.
 /// \param to where to add them
 template <compute_backend B>
@@ -32,14 +53,7 @@ void add_training_free_methods(registry<B>& to) {
       {{"head", "text"}, {"kernel", "exponential_affinity"}, {"keys", "frozen_keys"}, {"values", "labels"}},
       method_recipes{recipes::tip_adapter::clean_grid(),
                      [](std::string_view data_set) { return recipes::tip_adapter::published(data_set); }}));
-  to.add(make_method<methods::tip_x<B>, selectors::grid>(
-      "tip_x", "Udandarao et al. 2023, arXiv 2211.16198",
-      {{"head", "text"},
-       {"kernel", "exponential_affinity"},
-       {"keys", "frozen_keys"},
-       {"values", "labels"},
-       {"divergence", "signature_divergence<rescaling::frozen>"}},
-      method_recipes{recipes::tip_x::clean_grid(), [](std::string_view data_set) { return recipes::tip_x::published(data_set); }}));
+  to.add(detail::tip_x_and_its_published_form<B>());
   to.add(make_method<methods::ape<B>, selectors::grid>(
       "ape", "Zhu et al. 2023, arXiv 2304.01195",
       {{"head", "text"},
@@ -58,7 +72,8 @@ void add_trained_head_methods(registry<B>& to) {
       "linear_probe", "Radford et al. 2021, arXiv 2103.00020; few-shot form of Zhou et al. 2021, arXiv 2109.01134",
       {{"head", "linear"}, {"trainer", "full_batch<ridge_cross_entropy, lbfgs>"}},
       method_recipes{recipes::linear_probe::clean_grid(),
-                     [](std::string_view data_set) { return recipes::linear_probe::published(data_set); }, true}));
+                     [](std::string_view data_set) { return recipes::linear_probe::published(data_set); }, true,
+                     "features are unit rows here and were raw there"}));
   to.add(make_method<methods::clip_adapter<B>, selectors::grid>(
       "clip_adapter", "Gao et al. 2021, arXiv 2110.04544",
       {{"map", "bottleneck"},
@@ -89,7 +104,8 @@ void add_trained_cache_methods(registry<B>& to) {
        {"keys", "frozen_keys"},
        {"values", "learnable_weights"},
        {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
-      method_recipes{recipes::ape_t::clean_grid(), [](std::string_view data_set) { return recipes::ape_t::published(data_set); }}));
+      method_recipes{recipes::ape_t::clean_grid(), [](std::string_view data_set) { return recipes::ape_t::published(data_set); }, false,
+                     "the decay of row weights takes effect here and was rounded away in half precision there"}));
 }
 
 /// All eight. A program that compiles them for several backends calls the three functions above in translation units of their own instead.

@@ -196,8 +196,8 @@ class clip {
     if (texts) {
       const std::vector<std::int32_t> ids = detail::token_ids_of(file, "token_ids");
       const auto& extents = file.info("token_ids").shape;
-      out.text = compared(file, "text_features",
-                          embed_tokens({ids.data(), static_cast<index>(extents[0]), static_cast<index>(extents[1])}));
+      out.text =
+          compared(file, "text_features", embed_tokens({ids.data(), static_cast<index>(extents[0]), static_cast<index>(extents[1])}));
     }
     return out;
   }
@@ -250,7 +250,8 @@ class clip {
     if (vocabulary_path_.empty()) return;
     tokenizer::vocabulary words = tokenizer::read_vocabulary(vocabulary_path_);
     if (words.size() > weights_.text()->vocabulary) {
-      throw io_error(expected_got(vocabulary_path_, "tokens", "at most " + std::to_string(weights_.text()->vocabulary) + ", as the text tower",
+      throw io_error(expected_got(vocabulary_path_, "tokens",
+                                  "at most " + std::to_string(weights_.text()->vocabulary) + ", as the text tower",
                                   std::to_string(words.size())));
     }
     bpe_tokenizer::params settings;

@@ -31,6 +31,7 @@ struct method_recipes {
   std::vector<selectors::grid_axis> clean_grid;                ///< empty where there is nothing to search
   std::function<recipes::recipe(std::string_view)> published;  ///< by data set, one of recipes::data_sets
   bool published_bisects = false;                              ///< whether selectors::coarse_then_bisect was used, and not a grid
+  std::string published_difference{};                          ///< what a run with published settings still does otherwise; often empty
 };
 
 /// All that is known of a method before it is fitted.
@@ -104,12 +105,14 @@ class method {
  public:
   /// What fit() takes, with the settings changed by name.
   struct fit_inputs {
-    class_text<B> text;            ///< empty where there is none
-    support_set<B> support;        ///< empty for zero_shot
-    named_settings settings;       ///< those that differ from the defaults
-    selection_request<B> request;  ///< how hyper-parameters are chosen
-    validation_set<B> validation;  ///< what a selector may see
-    progress_observer observer;    ///< may be empty
+    class_text<B> text;                  ///< empty where there is none
+    support_set<B> support;              ///< empty for zero_shot
+    named_settings settings;             ///< those that differ from the defaults
+    selection_request<B> request;        ///< how hyper-parameters are chosen
+    validation_set<B> validation;        ///< what a selector may see
+    progress_observer observer;          ///< may be empty
+    bool as_published = false;           ///< the paper's own composition, where that is another (tip_x)
+    trainer_state<B>* resume = nullptr;  ///< where given: gone on from where it has begun, and saved to
   };
 
   /// Makes the fitted method.
@@ -122,6 +125,12 @@ class method {
   /// \param check throws value_error for settings that do not exist or are out of range
   method(method_description about, fit_function fit, check_function check)
       : about_(std::move(about)), fit_(std::move(fit)), check_(std::move(check)) {}
+
+  /// Where a fit is asked for `as_published`, the composition of `form` is fitted instead.
+  /// \param form the composition that the paper has, under the same settings
+  void published_as(const method& form) {
+    fit_ = [own = fit_, other = form.fit_](const fit_inputs& inputs) { return inputs.as_published ? other(inputs) : own(inputs); };
+  }
 
   /// What is known of the method before it is fitted.
   const method_description& about() const { return about_; }
@@ -164,12 +173,12 @@ method<typename Method::backend> make_method(std::string name, std::string citat
       auto settings = detail::changed<typename unfair::params>(inputs.settings, name);
       settings.selector.search = inputs.request.search;
       return std::make_unique<detail::fitted_classifier<unfair>>(
-          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer));
+          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer, inputs.resume));
     }
     auto settings = detail::changed<typename fair::params>(inputs.settings, name);
     if (inputs.request.searches()) settings.selector.search = inputs.request.search;
     return std::make_unique<detail::fitted_classifier<fair>>(
-        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer));
+        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, inputs.resume));
   };
   const auto check = [name = about.name](const named_settings& settings) { detail::changed<typename fair::params>(settings, name); };
   return method<B>(std::move(about), fit, check);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fewclip/concepts/selector.hpp"
+#include "fewclip/trainers/trainer_state.hpp"
 
 namespace fewclip::selectors {
 
@@ -44,7 +45,7 @@ inline constexpr bool says_test_labels<on_test_labels<Selector>> = true;
 /// The one way from a query set's labels to a selector. It fits a classifier whose type names on_test_labels and hands the labels to
 /// nobody else, so a result that used them cannot lose the note.
 ///
-/// Tip-Adapter, APE and Tip-X chose their settings for ImageNet in this way (published_results, "Selection").
+/// Tip-Adapter, APE and Tip-X chose their settings for ImageNet in this way: their codes take the test images for validation (recipes::oracle_test).
 struct oracle {
   /// What on_test_labels<Selector> chooses on a query set, for code that is handed a way to fit; the note is in the record.
   /// \tparam Selector the selector that does the work
@@ -66,15 +67,17 @@ struct oracle {
   /// \param queries the rows that the result is to be measured on
   /// \param settings as for the classifier
   /// \param observer hears of progress
+  /// \param resume as for the classifier
   /// \throws what the classifier throws
   template <class Classifier, compute_backend B>
   static Classifier fit(const class_text<B>& text, const support_set<B>& support, const query_set<B>& queries,
-                        const typename Classifier::params& settings = {}, const progress_observer& observer = {}) {
+                        const typename Classifier::params& settings = {}, const progress_observer& observer = {},
+                        trainer_state<B>* resume = nullptr) {
     static_assert(
         says_test_labels<typename Classifier::selector_type>,
         "fewclip::selectors::oracle: the classifier's selector has to be selectors::on_test_labels<...>, so that its type and its "
         "report say that test labels were used, see docs/extend/selector.md");
-    return Classifier(text, support, settings, exposed(queries), observer);
+    return Classifier(text, support, settings, exposed(queries), observer, resume);
   }
 
  private:

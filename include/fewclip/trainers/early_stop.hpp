@@ -8,7 +8,8 @@ namespace fewclip::trainers {
 
 /// Ends training where a watched value of held-out data (larger is better) has not grown for some time.
 ///
-/// Takes part only where a watched_value is passed to the trainer. Whatever ends the training then, all steps made or patience lost, the
+/// Takes part only where a watched_value is passed to the trainer. A classifier passes the accuracy on its validation set where any of these
+/// settings is above 0; with `patience` 0 nothing ends early, and the best checked parameters are kept. Whatever ends the training then, all steps made or patience lost, the
 /// model gets the parameters with the largest watched value; the first of equals wins.
 struct early_stop {
   /// Hyper-parameters.

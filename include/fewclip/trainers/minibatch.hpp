@@ -61,6 +61,11 @@ struct minibatch {
     }
   };
 
+  /// Whether training with these settings watches a value of held-out data: a classifier then hands over its validation set.
+  static bool watches(const params& settings) {
+    return settings.stop.patience > 0 || settings.stop.check_every_steps > 0 || settings.stop.minimal_improvement > 0;
+  }
+
   /// Trains the parameters of a model in place.
   /// \param model a trainable_model
   /// \param features [n, ...], rows are samples

@@ -62,23 +62,21 @@ struct class_affinity_operation {
   bool weighted;
   bool recorded;
   tensor<B> x{};
-  tensor<B> keys{};
   tensor<B> weights{};
   tensor<B> kernel{};
 
-  tensor<B> forward(const tensor<B>& queries, const tensor<B>& key_rows, const tensor<B>& row_weights) {
+  tensor<B> forward(const tensor<B>& queries, const tensor<B>&, const tensor<B>& row_weights) {
     const index classes = segments.classes();
     tensor<B> out({queries.rows(), classes});
     if (recorded) {
       x = queries;
-      keys = key_rows;
       weights = row_weights;
-      kernel = tensor<B>::uninitialised({queries.rows(), key_rows.rows()});
+      kernel = tensor<B>::uninitialised({queries.rows(), packed.columns()});
     }
     B::product_rows(queries, packed,
                     affinity_epilogue<typename B::scalar>{out.mutable_data(), recorded ? kernel.mutable_data() : nullptr,
                                                           weighted ? row_weights.data() : nullptr, segments.class_of.data(),
-                                                          segments.offsets.data(), classes, key_rows.rows(), beta});
+                                                          segments.offsets.data(), classes, packed.columns(), beta});
     return out;
   }
 
@@ -88,11 +86,11 @@ struct class_affinity_operation {
     const tensor<B> slopes = affinity_gradient(gradient);
     if (sink.wants(0)) {
       tensor<B> dx = tensor<B>::uninitialised(x.extents());
-      B::product({}, slopes, keys, dx);
+      B::product({}, slopes, rows_of(packed), dx);
       sink.add(0, std::move(dx));
     }
     if (sink.wants(1)) {
-      tensor<B> dk = tensor<B>::uninitialised(keys.extents());
+      tensor<B> dk = tensor<B>::uninitialised({packed.columns(), packed.depth()});
       B::product({.transpose_left = true}, slopes, x, dk);
       sink.add(1, std::move(dk));
     }
@@ -188,7 +186,7 @@ struct exponential_gain_operation {
 ///
 /// In inference nothing of size queries times keys is stored; recorded on a tape, the kernel values [n, keys] are kept for the backward.
 /// \param x [n, dim]
-/// \param keys [rows, dim], grouped by class
+/// \param keys [rows, dim], grouped by class; read nowhere, they only take the gradient
 /// \param packed the keys as packed by the backend; of the same values
 /// \param weights [rows], or an empty tensor for ones
 /// \param segments the classes of the keys

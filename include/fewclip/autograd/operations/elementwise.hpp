@@ -111,6 +111,15 @@ auto scale(const X& x, double factor) {
   return apply(detail::scale_operation<B>{static_cast<typename B::scalar>(factor)}, x);
 }
 
+/// factor * x, in place where nobody else holds x.
+template <class Scalar, class B>
+basic_tensor<Scalar, B> scale(basic_tensor<Scalar, B>&& x, double factor) {
+  auto* values = x.mutable_data();
+  const auto a = static_cast<Scalar>(factor);
+  B::for_each(x.size(), [=] FEWCLIP_HOST_DEVICE(index i) { values[i] = a * values[i]; });
+  return std::move(x);
+}
+
 /// a x + b y for operands of equal extents.
 template <operand X, operand Y>
 auto add_scaled(const X& x, double a, const Y& y, double b) {
@@ -122,6 +131,16 @@ auto add_scaled(const X& x, double a, const Y& y, double b) {
 template <operand X, operand Y>
 auto add(const X& x, const Y& y) {
   return add_scaled(x, 1, y, 1);
+}
+
+/// x + y for tensors of equal extents, in place where nobody else holds x.
+template <class Scalar, class B>
+basic_tensor<Scalar, B> add(basic_tensor<Scalar, B>&& x, const basic_tensor<Scalar, B>& y) {
+  require_shape("fewclip::ops::add", "second operand", x.extents(), y.extents());
+  auto* values = x.mutable_data();
+  const auto* more = y.data();
+  B::for_each(x.size(), [=] FEWCLIP_HOST_DEVICE(index i) { values[i] = values[i] + more[i]; });
+  return std::move(x);
 }
 
 /// x [rows, columns] with `row` [columns] added to every row.

@@ -8,9 +8,20 @@
 
 namespace fewclip {
 
-/// The right operand of many products, prepared once by the backend; keeps the tensor it was made from.
+/// The right operand of many products, prepared once by the backend; keeps the tensor it was made from until that is released.
 template <compute_backend B>
 using packed_operand = decltype(B::pack(std::declval<const tensor<B>&>()));
+
+/// The tensor that a packed operand was made from.
+/// \param packed an operand, released or not
+template <class Packed>
+auto rows_of(const Packed& packed) {
+  if constexpr (requires { packed.rows(); }) {
+    return packed.rows();
+  } else {
+    return packed.weights;
+  }
+}
 
 namespace ops {
 namespace detail {
@@ -33,7 +44,7 @@ struct packed_product_operation {
   void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
     if (!sink.wants(0)) return;
     tensor<B> dx = tensor<B>::uninitialised({gradient.rows(), w.depth()});
-    B::product({.alpha = static_cast<double>(factor)}, gradient, w.weights, dx);
+    B::product({.alpha = static_cast<double>(factor)}, gradient, rows_of(w), dx);
     sink.add(0, std::move(dx));
   }
 };

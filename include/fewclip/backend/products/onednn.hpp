@@ -86,6 +86,20 @@ struct onednn {
     return out;
   }
 
+  /// The weights again, as far as Compute has kept them.
+  /// \param weights from pack()
+  /// \param out [columns, depth], row-major
+  static void unpack(const packed& weights, float* out) {
+    if (!weights.tiles) return;
+    const index step = weights.tile_columns;
+    parallel_for(static_cast<index>(weights.tiles->size()), 1, [&](index begin, index end) {
+      for (index tile = begin; tile < end; ++tile) {
+        unpack_tile((*weights.tiles)[static_cast<std::size_t>(tile)], std::min(step, weights.columns - tile * step), weights.depth,
+                    out + tile * step * weights.depth);
+      }
+    });
+  }
+
   /// out[i, j - first] = <x_i, w_j> for `rows` rows and columns first <= j < last, which are one tile of `weights`.
   /// \param x [rows, depth]; rounded to bf16 at each call where Compute is bf16
   /// \param rows rows of x and out, any number
@@ -150,6 +164,13 @@ struct onednn {
       dnnl::memory to(layout, detail::onednn_engine());
       worker().reorder(from, to);
       return to;
+    });
+  }
+
+  static void unpack_tile(const dnnl::memory& tile, index columns, index depth, float* out) {
+    detail::call_onednn("fewclip::products::onednn::unpack", Compute::name, [&] {
+      const dnnl::memory::desc plain({depth, columns}, dnnl::memory::data_type::f32, dnnl::memory::dims{1, depth});
+      worker().reorder(tile, dnnl::memory(plain, detail::onednn_engine(), out));
     });
   }
 

@@ -24,10 +24,10 @@ struct affine_range {
   double offset = 0;
 };
 
+/// \param logs cosines with the texts over the temperature, [n, classes]; overwritten
 template <compute_backend B>
-signature_rows<B> signatures(const tensor<B>& x, const packed_operand<B>& texts, double temperature) {
+signature_rows<B> signatures_of(tensor<B> logs) {
   using scalar = typename B::scalar;
-  tensor<B> logs = ops::packed_product(x, texts, 1 / temperature);
   tensor<B> probabilities = tensor<B>::uninitialised(logs.extents());
   tensor<B> entropies = tensor<B>::uninitialised({logs.rows()});
   auto* z = logs.mutable_data();
@@ -52,6 +52,11 @@ signature_rows<B> signatures(const tensor<B>& x, const packed_operand<B>& texts,
     h[r] = entropy;
   });
   return {std::move(probabilities), std::move(logs), std::move(entropies)};
+}
+
+template <compute_backend B>
+signature_rows<B> signatures(const tensor<B>& x, const packed_operand<B>& texts, double temperature) {
+  return signatures_of<B>(ops::packed_product(x, texts, 1 / temperature));
 }
 
 /// Sums of rows by class, [classes, columns].
@@ -141,5 +146,56 @@ tensor<B> divergence_scores(const signature_rows<B>& queries, const tensor<B>& l
   });
   return out;
 }
+
+/// What a range that follows the queries is taken from; empty for one that is known before.
+template <compute_backend B>
+struct range_source {
+  tensor<B> queries{};
+  tensor<B> logs{};
+  tensor<B> features{};
+};
+
+/// The scores of cosines with the texts over the temperature, [n, classes]. The backward takes the range of the rescaling as a constant.
+template <compute_backend B>
+struct divergence_operation {
+  tensor<B> log_sums;
+  tensor<B> counts;
+  affine_range range;
+  range_source<B> ranged;
+  double gamma;
+  signature_rows<B> rows{};
+
+  tensor<B> forward(const tensor<B>& scaled_cosines) {
+    rows = signatures_of<B>(scaled_cosines);
+    if (!ranged.logs.empty()) range = rescaling_range<B>(rows, ranged.logs, ranged.queries, ranged.features);
+    return divergence_scores<B>(rows, log_sums, counts, range, gamma);
+  }
+
+  /// With g = -gamma slope (s ln q - z U), s_b = sum over c of z_bc n_c: q (g - q . g) for every row.
+  void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
+    using scalar = typename B::scalar;
+    tensor<B> out = tensor<B>::uninitialised(gradient.extents());
+    B::product({}, gradient, log_sums, out);
+    const auto* z = gradient.data();
+    const auto* q = rows.probabilities.data();
+    const auto* logs = rows.logs.data();
+    const auto* n = counts.data();
+    auto* result = out.mutable_data();
+    const index columns = out.columns();
+    const auto weight = static_cast<scalar>(-gamma * range.slope);
+    B::for_each_row(out.rows(), 8 * columns, [=] FEWCLIP_HOST_DEVICE(index b) {
+      const index at = b * columns;
+      scalar total = 0;
+      for (index c = 0; c < columns; ++c) total += z[at + c] * n[c];
+      scalar mean = 0;
+      for (index k = 0; k < columns; ++k) {
+        result[at + k] = weight * (total * logs[at + k] - result[at + k]);
+        mean += q[at + k] * result[at + k];
+      }
+      for (index k = 0; k < columns; ++k) result[at + k] = q[at + k] * (result[at + k] - mean);
+    });
+    sink.add(0, std::move(out));
+  }
+};
 
 }  // namespace fewclip::caches::detail

@@ -59,6 +59,18 @@ class temporary_file {
     }
   }
 
+  void write_at(std::size_t offset, std::span<const std::byte> bytes) {
+    if (descriptor_ < 0) throw io_error(expected_got(shown_, "write", "a file not yet committed", "a committed or failed one"));
+    while (!bytes.empty()) {
+      constexpr std::size_t most = std::size_t{1} << 30;
+      const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size() < most ? bytes.size() : most, static_cast<off_t>(offset));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail("write");
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+      offset += static_cast<std::size_t>(written);
+    }
+  }
+
   void commit() {
     if (descriptor_ < 0) throw io_error(expected_got(shown_, "commit", "a file not yet committed", "a committed or failed one"));
     if (::fsync(descriptor_) != 0) fail("fsync");
@@ -145,6 +157,14 @@ class temporary_file {
   void write(std::span<const std::byte> bytes) {
     if (stream_ == nullptr) throw io_error(expected_got(target_, "write", "a file not yet committed", "a committed or failed one"));
     if (std::fwrite(bytes.data(), 1, bytes.size(), stream_) != bytes.size()) fail("write");
+  }
+
+  void write_at(std::size_t offset, std::span<const std::byte> bytes) {
+    if (stream_ == nullptr) throw io_error(expected_got(target_, "write", "a file not yet committed", "a committed or failed one"));
+    const long before = std::ftell(stream_);
+    if (before < 0 || std::fseek(stream_, static_cast<long>(offset), SEEK_SET) != 0) fail("seek");
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stream_) != bytes.size()) fail("write");
+    if (std::fseek(stream_, before, SEEK_SET) != 0) fail("seek");
   }
 
   void commit() {
