@@ -15,11 +15,18 @@ struct input_needs {
   bool support = false;      ///< labelled feature rows
   bool unit_rows = false;    ///< feature rows of length 1
   bool whole_batch = false;  ///< scores depend on which queries come together, so a batch must not be cut into slices
+  bool text_source = false;  ///< the text tower and the tokens of the prompts: class_text::source()
+  bool spatial_tokens = false;  ///< rows of core/spatial_rows.hpp: the pooled feature, then the tokens of the places
 };
 
 /// What several parts ask together.
 constexpr input_needs operator|(const input_needs& a, const input_needs& b) {
-  return {a.text || b.text, a.support || b.support, a.unit_rows || b.unit_rows, a.whole_batch || b.whole_batch};
+  return {a.text || b.text,
+          a.support || b.support,
+          a.unit_rows || b.unit_rows,
+          a.whole_batch || b.whole_batch,
+          a.text_source || b.text_source,
+          a.spatial_tokens || b.spatial_tokens};
 }
 
 /// A component has settings, says what it needs, and is fitted from text rows and a support set.
