@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fewclip/checkpoints/load_parameters.hpp"
+#include "fewclip/core/settings.hpp"
 #include "fewclip/io/safetensors.hpp"
 #include "fewclip/prompts/text_source.hpp"
 #include "fewclip/trainers/training_report.hpp"

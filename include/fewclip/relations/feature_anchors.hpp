@@ -6,6 +6,7 @@
 
 #include "fewclip/autograd/operations/gather.hpp"
 #include "fewclip/autograd/operations/rows.hpp"
+#include "fewclip/autograd/apply.hpp"
 #include "fewclip/relations/detail/anchor_bank.hpp"
 
 namespace fewclip::relations {

@@ -2,6 +2,7 @@
 /// \file
 /// Anchors that are given and stay.
 
+#include "fewclip/autograd/apply.hpp"
 #include "fewclip/relations/detail/anchor_bank.hpp"
 
 namespace fewclip::relations {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fewclip/core/random.hpp"
+#include "fewclip/autograd/apply.hpp"
 #include "fewclip/relations/detail/anchor_bank.hpp"
 
 namespace fewclip::relations {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "fewclip/core/sets.hpp"
+#include "fewclip/concepts/adapter.hpp"
 #include "fewclip/prompts/text_source.hpp"
 
 namespace fewclip::relations::detail {
