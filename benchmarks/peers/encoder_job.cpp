@@ -21,7 +21,7 @@ namespace {
 using words = std::map<std::string, std::string>;
 
 words read_options(int count, char** arguments) {
-  words out{{"model", ""},   {"tower", "image"}, {"inputs", ""}, {"outputs", ""},  {"products", "eigen"},
+  words out{{"model", ""},    {"tower", "image"}, {"inputs", ""}, {"outputs", ""},     {"products", "eigen"},
             {"threads", "1"}, {"warmup", "2"},    {"stdin", ""},  {"repetitions", "7"}};
   for (int i = 1; i < count; ++i) {
     const std::string name = std::string(arguments[i]).substr(0, 2) == "--" ? arguments[i] + 2 : "";
@@ -106,9 +106,7 @@ int measure(const words& given) {
 
 }  // namespace
 
-int main(int count, char** arguments) try {
-  return measure(read_options(count, arguments));
-} catch (const std::exception& failure) {
+int main(int count, char** arguments) try { return measure(read_options(count, arguments)); } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';
   return 2;
 }

@@ -75,9 +75,9 @@ void check_rtos(const std::string& name, double rate) {
 template <class B, heads::feed_forward Then>
 void check_vt_clip(const std::string& name) {
   using method = fewclip::methods::vt_clip<B, fewclip::selectors::fixed, Then>;
-  const auto settings = tiny::with(
-      typename method::params{},
-      {{"scale", 20}, {"attention_heads", 4}, {"eta", 0.7}, {"learning_rate", 0.01}, {"epochs", 5}, {"evaluate_at_end", 1}});
+  const auto settings =
+      tiny::with(typename method::params{},
+                 {{"scale", 20}, {"attention_heads", 4}, {"eta", 0.7}, {"learning_rate", 0.01}, {"epochs", 5}, {"evaluate_at_end", 1}});
   const auto on = tiny::support<B>("vt_clip.features");
   typename method::fitted_adapter model(fewclip::class_text<B>(tiny::rows<B>("text")), on, settings.adapter);
   const std::string key = "vt_clip." + name;

@@ -126,8 +126,8 @@ void start_from(Model& model, std::string_view name, const std::string& golden_n
     if (each != name) return;
     found = true;
     const auto value = rows<B>(golden_name);
-    p.mutable_value() = value.reshaped(value.rank() == 3 ? fewclip::shape{value.extents()[0] * value.extents()[1], value.extents()[2]}
-                                                         : value.extents());
+    p.mutable_value() =
+        value.reshaped(value.rank() == 3 ? fewclip::shape{value.extents()[0] * value.extents()[1], value.extents()[2]} : value.extents());
   });
   BOOST_TEST(found, "no parameter " << name);
 }

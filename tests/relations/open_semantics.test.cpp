@@ -41,9 +41,7 @@ fixed::params settings_of(double gamma) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(it_is_a_relation, B, t::cpu_backends) {
-  t::relation_suite<relation, B>({.gamma = 7, .relation = soft()});
-}
+BOOST_AUTO_TEST_CASE_TEMPLATE(it_is_a_relation, B, t::cpu_backends) { t::relation_suite<relation, B>({.gamma = 7, .relation = soft()}); }
 
 BOOST_AUTO_TEST_CASE(each_image_and_each_class_shares_itself_out_over_the_anchors) {
   const t::random_problem<real> problem;

@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(the_number_bounds_the_words_and_sets_random_starts) {
 BOOST_AUTO_TEST_CASE(gradients_pass_through_the_tower_whatever_is_remembered) {
   using method = fewclip::classifier<real, fewclip::methods::rtos_adapter<from_words, relations::linear_query_key>>;
   method::params settings;
-  for (const auto& [name, value] : {std::pair{"scale", 5.0}, {"gamma", 9.0}, {"relation_temperature", 0.2}, {"attention_temperature", 0.15}}) {
+  for (const auto& [name, value] :
+       {std::pair{"scale", 5.0}, {"gamma", 9.0}, {"relation_temperature", 0.2}, {"attention_temperature", 0.15}}) {
     fewclip::set_setting(settings, name, value);
   }
   const auto on = tiny::support<real>();
@@ -74,7 +75,8 @@ BOOST_AUTO_TEST_CASE(gradients_pass_through_the_tower_whatever_is_remembered) {
 }
 
 BOOST_AUTO_TEST_CASE(without_a_text_tower_the_method_says_what_is_missing) {
-  const auto expected = "fewclip::classifier: text: expected a text tower with the tokens of the prompts (prompts::text_source), got rows only";
+  const auto expected =
+      "fewclip::classifier: text: expected a text tower with the tokens of the prompts (prompts::text_source), got rows only";
   try {
     const fewclip::methods::rtos<real> model(fewclip::class_text<real>(tiny::rows<real>("text")), tiny::support<real>());
     BOOST_ERROR("not refused");

@@ -11,7 +11,9 @@ namespace t = fewclip::testing;
 using part = fewclip::relations::weighted<t::minimal_relation>;
 }  // namespace
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(any_relation_makes_a_term, B, t::cpu_backends) { t::relation_suite<t::minimal_relation, B>({.gamma = 3, .relation = {}}); }
+BOOST_AUTO_TEST_CASE_TEMPLATE(any_relation_makes_a_term, B, t::cpu_backends) {
+  t::relation_suite<t::minimal_relation, B>({.gamma = 3, .relation = {}});
+}
 
 BOOST_AUTO_TEST_CASE(the_term_is_gamma_times_the_scores) {
   using real = t::exact_backend;

@@ -47,12 +47,14 @@ static_assert(fewclip::shiftable<fewclip::adapters::blend<fewclip::heads::text, 
 
 namespace relations = fewclip::relations;
 static_assert(fewclip::anchors<relations::fixed_anchors, B> && fewclip::anchors<relations::feature_anchors, B>);
-static_assert(fewclip::anchors<relations::token_anchors<>, B> && fewclip::anchors<relations::token_anchors<relations::anchor_start::random>, B>);
+static_assert(fewclip::anchors<relations::token_anchors<>, B> &&
+              fewclip::anchors<relations::token_anchors<relations::anchor_start::random>, B>);
 static_assert(fewclip::query_key<relations::identity_query_key, B> && fewclip::query_key<relations::linear_query_key, B>);
 static_assert(fewclip::relation<relations::open_semantics<>, B>);
 using minimal_semantics = relations::open_semantics<t::minimal_anchors, t::minimal_query_key>;
 static_assert(fewclip::relation<minimal_semantics, B> && fewclip::adapter<relations::weighted<minimal_semantics>, B>);
-static_assert(fewclip::blend_part<relations::weighted<t::minimal_relation>> && fewclip::retunable<relations::weighted<t::minimal_relation>, B>);
+static_assert(fewclip::blend_part<relations::weighted<t::minimal_relation>> &&
+              fewclip::retunable<relations::weighted<t::minimal_relation>, B>);
 
 // No role is mistaken for another.
 static_assert(!fewclip::anchors<t::minimal_map, B> && !fewclip::query_key<t::minimal_anchors, B> && !fewclip::relation<t::minimal_part, B>);

@@ -70,7 +70,8 @@ static_assert(same_as<methods::tip_adapter_f<B>::trainer_type, cache_trainer<met
 static_assert(same_as<methods::ape_t<B>::trainer_type, cache_trainer<methods::ape_t_training>>);
 
 // coop differs from zero_shot in the head, and is trained as clip_adapter is, but for its defaults.
-static_assert(same_as<methods::coop<B>::adapter_type, heads::learned_context<heads::context_position::end, heads::context_sharing::shared>>);
+static_assert(
+    same_as<methods::coop<B>::adapter_type, heads::learned_context<heads::context_position::end, heads::context_sharing::shared>>);
 template <class Defaults>
 using prompt_trainer =
     fewclip::with_defaults<trainers::minibatch<fewclip::losses::cross_entropy, fewclip::optimizers::sgd,
@@ -93,4 +94,5 @@ static_assert(same_as<methods::rtos_feature_anchors<B>::trainer_type, cache_trai
 static_assert(same_as<methods::vt_clip<B>::adapter_type, heads::visual_guided_text<heads::feed_forward::gelu>>);
 static_assert(same_as<methods::vt_clip<B>::trainer_type, cache_trainer<methods::vt_clip_training>>);
 static_assert(methods::coop<B>::adapter_type::needs.text_source && methods::rtos<B>::adapter_type::needs.text_source);
-static_assert(!methods::rtos_feature_anchors<B>::adapter_type::needs.text_source && methods::vt_clip<B>::adapter_type::needs.spatial_tokens);
+static_assert(!methods::rtos_feature_anchors<B>::adapter_type::needs.text_source &&
+              methods::vt_clip<B>::adapter_type::needs.spatial_tokens);

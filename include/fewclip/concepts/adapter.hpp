@@ -11,11 +11,11 @@ namespace fewclip {
 
 /// What a component asks of its inputs.
 struct input_needs {
-  bool text = false;         ///< one text row per class, of length 1
-  bool support = false;      ///< labelled feature rows
-  bool unit_rows = false;    ///< feature rows of length 1
-  bool whole_batch = false;  ///< scores depend on which queries come together, so a batch must not be cut into slices
-  bool text_source = false;  ///< the text tower and the tokens of the prompts: class_text::source()
+  bool text = false;            ///< one text row per class, of length 1
+  bool support = false;         ///< labelled feature rows
+  bool unit_rows = false;       ///< feature rows of length 1
+  bool whole_batch = false;     ///< scores depend on which queries come together, so a batch must not be cut into slices
+  bool text_source = false;     ///< the text tower and the tokens of the prompts: class_text::source()
   bool spatial_tokens = false;  ///< rows of core/spatial_rows.hpp: the pooled feature, then the tokens of the places
 };
 
@@ -46,8 +46,8 @@ concept component = has_settings<typename Part::params> && requires {
 /// where something can be trained; `decays(name)` where not every parameter takes weight decay; `retune(params)` where settings take effect
 /// at prediction; `seal()` to prepare for prediction after training.
 ///
-/// Models: heads::text, heads::linear, adapters::blend, adapters::mapped, adapters::class_residual; inside a blend also caches::key_value and
-/// caches::signature_divergence.
+/// Models: heads::text, heads::linear, heads::learned_context, heads::visual_guided_text, adapters::blend, adapters::mapped,
+/// adapters::class_residual; inside a blend also caches::key_value, caches::signature_divergence and relations::weighted.
 template <class Part, class B>
 concept adapter = component<Part, B> && requires(const typename Part::template fitted<B>& fitted, const tensor<B>& x) {
   { fitted.logits(x) } -> std::convertible_to<tensor<B>>;

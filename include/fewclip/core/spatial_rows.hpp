@@ -45,8 +45,7 @@ template <compute_backend B>
 tensor<B> join_spatial_rows(const tensor<B>& pooled, const tensor<B>& tokens) {
   const index images = pooled.rows();
   const index dim = pooled.columns();
-  if (images == 0 || tokens.size() == 0 || tokens.size() % (images * dim) != 0 ||
-      tokens.extents()[tokens.rank() - 1] != dim) {
+  if (images == 0 || tokens.size() == 0 || tokens.size() % (images * dim) != 0 || tokens.extents()[tokens.rank() - 1] != dim) {
     throw shape_error(expected_got("fewclip::join_spatial_rows", "tokens",
                                    "rows of " + std::to_string(dim) + ", as many for each of the " + std::to_string(images) + " images",
                                    tokens.extents().text()));

@@ -107,8 +107,7 @@ struct learned_context {
       const index copies = Sharing == context_sharing::per_class ? source_->classes() : 1;
       std::vector<prompts::prompt_slots> slots;
       for (index c = 0; c < source_->classes(); ++c) {
-        slots.push_back(
-            arranged(source_->prompts().classes[static_cast<std::size_t>(c)], copies == 1 ? 0 : c * length, length));
+        slots.push_back(arranged(source_->prompts().classes[static_cast<std::size_t>(c)], copies == 1 ? 0 : c * length, length));
       }
       plan_ = source_->plan_for(slots, copies * length);
       context_ = parameter<B>(settings.context_from_template ? words(frame, copies) : random(copies * length, settings));
@@ -140,9 +139,7 @@ struct learned_context {
 
     /// What is the same for all prediction settings, for a search: the cosines of some rows.
     /// \param x unit rows [n, dim]
-    auto study(const tensor<B>& x) const {
-      return studied_rows(ops::packed_product(x, packed_ ? *packed_ : B::pack(class_rows())));
-    }
+    auto study(const tensor<B>& x) const { return studied_rows(ops::packed_product(x, packed_ ? *packed_ : B::pack(class_rows()))); }
 
     /// The cosines, scaled by the head's settings.
     class studied_rows {

@@ -97,15 +97,10 @@ struct visual_guided_text {
     /// \param settings see params
     /// \throws value_error where the heads do not divide dim
     fitted(const class_text<B>& classes, const support_set<B>&, const params& settings)
-        : settings_(settings),
-          texts_(classes.rows()),
-          query_(dim(), dim()),
-          key_(dim(), dim()),
-          value_(dim(), dim()),
-          out_(dim(), dim()) {
+        : settings_(settings), texts_(classes.rows()), query_(dim(), dim()), key_(dim(), dim()), value_(dim(), dim()), out_(dim(), dim()) {
       if (dim() % settings.attention_heads != 0) {
-        throw value_error(expected_got("fewclip::heads::visual_guided_text", "attention_heads", "a divisor of the width, " + std::to_string(dim()),
-                                       std::to_string(settings.attention_heads)));
+        throw value_error(expected_got("fewclip::heads::visual_guided_text", "attention_heads",
+                                       "a divisor of the width, " + std::to_string(dim()), std::to_string(settings.attention_heads)));
       }
       std::uint64_t stream = 5;
       for (auto* each : {&query_, &key_, &value_}) each->weight() = parameter<B>(xavier(dim(), dim(), settings.seed, stream++));
@@ -180,9 +175,9 @@ struct visual_guided_text {
     /// Where feature and tokens of each image are.
     struct split {
       index places;
-      shape extents;            ///< of x with one row per feature or token
-      label_tensor<B> pooled;   ///< [n]
-      label_tensor<B> tokens;   ///< [n * places]
+      shape extents;             ///< of x with one row per feature or token
+      label_tensor<B> pooled;    ///< [n]
+      label_tensor<B> tokens;    ///< [n * places]
       label_tensor<B> class_of;  ///< [n * classes]: 0 .. classes - 1 again and again
     };
 

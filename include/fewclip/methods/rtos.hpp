@@ -32,8 +32,7 @@ struct rtos_training {
 
 /// The training of rtos_feature_anchors.
 struct rtos_feature_anchors_training {
-  static constexpr setting_default values[] = {
-      {"learning_rate", 1e-3, "ours"}, {"batch_size", 256, "ours"}, {"epochs", 20, "ours"}};
+  static constexpr setting_default values[] = {{"learning_rate", 1e-3, "ours"}, {"batch_size", 256, "ours"}, {"epochs", 20, "ours"}};
 };
 
 /// The adapter of rtos: logits = s f T^T + gamma Z.
@@ -68,10 +67,10 @@ using rtos_fixed_anchors = classifier<B, rtos_adapter<relations::fixed_anchors>,
 
 /// rtos with anchors learned as features (ours, a variant): dim * M numbers, no text tower, minutes instead of hours.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
-using rtos_feature_anchors = classifier<
-    B, rtos_adapter<relations::feature_anchors>,
-    with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::cosine_per_step, samplers::shuffled>,
-                  rtos_feature_anchors_training>,
-    Selector>;
+using rtos_feature_anchors =
+    classifier<B, rtos_adapter<relations::feature_anchors>,
+               with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::cosine_per_step, samplers::shuffled>,
+                             rtos_feature_anchors_training>,
+               Selector>;
 
 }  // namespace fewclip::methods

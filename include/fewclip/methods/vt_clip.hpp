@@ -35,10 +35,10 @@ struct vt_clip_training {
 /// 7 dim numbers, with feed_forward::none 4 dim^2. No figure to reproduce. Cost of a step: batch * classes * 10 dim^2, three times; memory:
 /// about 20 intermediates of batch * classes * dim numbers.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed, heads::feed_forward Then = heads::feed_forward::gelu>
-using vt_clip = classifier<B, heads::visual_guided_text<Then>,
-                           with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::cosine_per_step,
-                                                             samplers::shuffled>,
-                                         vt_clip_training>,
-                           Selector>;
+using vt_clip =
+    classifier<B, heads::visual_guided_text<Then>,
+               with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::cosine_per_step, samplers::shuffled>,
+                             vt_clip_training>,
+               Selector>;
 
 }  // namespace fewclip::methods

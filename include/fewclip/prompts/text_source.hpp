@@ -89,10 +89,10 @@ class text_source {
       check_length(static_cast<index>(slots[p].size()), what);
       for (const auto entry : slots[p]) {
         if (entry >= -learned_rows && entry < text_->sizes().vocabulary) continue;
-        throw value_error(expected_got(where, what,
-                                       "ids below " + std::to_string(text_->sizes().vocabulary) + " and learned rows below " +
-                                           std::to_string(learned_rows),
-                                       entry < 0 ? "learned row " + std::to_string(-1 - entry) : "id " + std::to_string(entry)));
+        throw value_error(expected_got(
+            where, what,
+            "ids below " + std::to_string(text_->sizes().vocabulary) + " and learned rows below " + std::to_string(learned_rows),
+            entry < 0 ? "learned row " + std::to_string(-1 - entry) : "id " + std::to_string(entry)));
       }
     }
     plan out;
@@ -166,9 +166,9 @@ class text_source {
     const auto length = static_cast<index>(prompt.ids.size());
     check_length(length, what);
     if (prompt.name_begin >= 1 && prompt.name_length >= 0 && prompt.name_begin + prompt.name_length < length) return;
-    throw value_error(expected_got(where, what, "a name between start and end, in tokens 1 to " + std::to_string(length - 2),
-                                   "tokens " + std::to_string(prompt.name_begin) + " to " +
-                                       std::to_string(prompt.name_begin + prompt.name_length - 1)));
+    throw value_error(
+        expected_got(where, what, "a name between start and end, in tokens 1 to " + std::to_string(length - 2),
+                     "tokens " + std::to_string(prompt.name_begin) + " to " + std::to_string(prompt.name_begin + prompt.name_length - 1)));
   }
 
   std::shared_ptr<const tower> text_;

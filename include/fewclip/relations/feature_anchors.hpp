@@ -4,9 +4,9 @@
 
 #include <string_view>
 
+#include "fewclip/autograd/apply.hpp"
 #include "fewclip/autograd/operations/gather.hpp"
 #include "fewclip/autograd/operations/rows.hpp"
-#include "fewclip/autograd/apply.hpp"
 #include "fewclip/relations/detail/anchor_bank.hpp"
 
 namespace fewclip::relations {
@@ -38,8 +38,7 @@ struct feature_anchors {
     fitted(const class_text<B>& text, const support_set<B>&, const params& settings) {
       const tensor<B> bank = detail::anchor_bank(text);
       const auto chosen = detail::farthest_points(bank, settings.anchor_count);
-      anchors_ = parameter<B>(
-          ops::gather_rows(bank, label_tensor<B>::from_host(chosen.data(), {static_cast<index>(chosen.size())})));
+      anchors_ = parameter<B>(ops::gather_rows(bank, label_tensor<B>::from_host(chosen.data(), {static_cast<index>(chosen.size())})));
     }
 
     /// \returns unit rows [anchors, dim], beside x

@@ -66,10 +66,9 @@ struct open_semantics {
   class fitted {
     static_assert(fewclip::anchors<Anchors, B>,
                   "fewclip::relations::open_semantics: Anchors needs 'rows(x) const' [concept anchors], see docs/extend/relation.md");
-    static_assert(
-        fewclip::query_key<QueryKey, B>,
-        "fewclip::relations::open_semantics: QueryKey needs 'query(x) const' and 'key(x) const' [concept query_key], see "
-        "docs/extend/relation.md");
+    static_assert(fewclip::query_key<QueryKey, B>,
+                  "fewclip::relations::open_semantics: QueryKey needs 'query(x) const' and 'key(x) const' [concept query_key], see "
+                  "docs/extend/relation.md");
 
    public:
     /// \param text class rows [classes, dim]
@@ -158,8 +157,7 @@ struct open_semantics {
     sealed_form prepared() const {
       const tensor<B> rows = anchor_rows();
       const tensor<B> cosines = ops::product_transposed(texts_, rows);
-      return {B::pack(query_key_.key(rows)), cosines,
-              B::pack(ops::softmax(ops::scale(cosines, 1 / settings_.relation_temperature)))};
+      return {B::pack(query_key_.key(rows)), cosines, B::pack(ops::softmax(ops::scale(cosines, 1 / settings_.relation_temperature)))};
     }
 
     params settings_;

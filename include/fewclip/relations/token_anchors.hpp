@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "fewclip/core/random.hpp"
 #include "fewclip/autograd/apply.hpp"
+#include "fewclip/core/random.hpp"
 #include "fewclip/relations/detail/anchor_bank.hpp"
 
 namespace fewclip::relations {

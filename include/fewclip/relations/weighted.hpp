@@ -51,9 +51,9 @@ struct weighted {
   /// The fitted relation.
   template <compute_backend B>
   class fitted {
-    static_assert(
-        fewclip::relation<Relation, B>,
-        "fewclip::relations::weighted: Relation needs 'scores(x) const' and 'retune(params)' [concept relation], see docs/extend/relation.md");
+    static_assert(fewclip::relation<Relation, B>,
+                  "fewclip::relations::weighted: Relation needs 'scores(x) const' and 'retune(params)' [concept relation], see "
+                  "docs/extend/relation.md");
 
    public:
     /// \param text class rows
@@ -99,9 +99,7 @@ struct weighted {
     };
 
     /// \param x unit rows [n, dim]
-    auto study(const tensor<B>& x) const requires requires(const typename Relation::template fitted<B>& r) {
-      r.study(x);
-    }
+    auto study(const tensor<B>& x) const requires requires(const typename Relation::template fitted<B>& r) { r.study(x); }
     { return studied_rows<decltype(relation_.study(x))>(relation_.study(x)); }
 
     /// Numbers a study keeps per row.

@@ -47,9 +47,8 @@ void a_study_of_a_relation_gives_its_logits(const typename relations::weighted<R
     }
     for (const auto& now : {settings, other, settings}) {
       const tensor<B> expected = fit<relations::weighted<Relation>, B>(problem, now).logits(problem.queries);
-      study.visit_terms(now, [&](std::string_view, double weight, const tensor<B>& term) {
-        BOOST_TEST(near<B>(ops::scale(term, weight), expected));
-      });
+      study.visit_terms(
+          now, [&](std::string_view, double weight, const tensor<B>& term) { BOOST_TEST(near<B>(ops::scale(term, weight), expected)); });
     }
   } else {
     BOOST_TEST_MESSAGE("skipped: the relation has no study");

@@ -69,10 +69,10 @@ struct attention_operation {
     require_shape("fewclip::ops::attention", "k", shape{sequences * extents.keys, width}, shape{keys.rows(), keys.columns()});
     const index value_width = values.columns();
     if (values.rows() != sequences * extents.keys || value_width % extents.heads != 0) {
-      throw shape_error(expected_got("fewclip::ops::attention", "v",
-                                     std::to_string(sequences * extents.keys) + " rows of a multiple of " + std::to_string(extents.heads) +
-                                         " channels",
-                                     values.extents().text()));
+      throw shape_error(
+          expected_got("fewclip::ops::attention", "v",
+                       std::to_string(sequences * extents.keys) + " rows of a multiple of " + std::to_string(extents.heads) + " channels",
+                       values.extents().text()));
     }
     q = queries;
     k = keys;

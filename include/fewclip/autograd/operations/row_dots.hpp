@@ -16,10 +16,10 @@ struct row_dots_operation {
 
   tensor<B> forward(const tensor<B>& x, const tensor<B>& y) {
     if (y.rows() == 0 || x.rows() % y.rows() != 0 || x.columns() != y.columns()) {
-      throw shape_error(expected_got("fewclip::ops::row_dots", "x",
-                                     "as many rows for each of the " + std::to_string(y.rows()) + " rows of y, of " +
-                                         std::to_string(y.columns()) + " numbers",
-                                     x.extents().text()));
+      throw shape_error(expected_got(
+          "fewclip::ops::row_dots", "x",
+          "as many rows for each of the " + std::to_string(y.rows()) + " rows of y, of " + std::to_string(y.columns()) + " numbers",
+          x.extents().text()));
     }
     groups = x;
     rows = y;

@@ -72,8 +72,9 @@ struct attention_slices {
     scalar* p = buffer.mutable_data();
     for_each_slice([&](const slice& s) {
       probabilities(s, in, p);
-      B::batched_product({}, batch(s, queries, value_depth, keys, scores(s), rows_of(in.v, keys, value_depth), rows_of(out, queries, value_depth)),
-                         p, value_at(s, in.v, keys), value_at(s, out, queries));
+      B::batched_product(
+          {}, batch(s, queries, value_depth, keys, scores(s), rows_of(in.v, keys, value_depth), rows_of(out, queries, value_depth)), p,
+          value_at(s, in.v, keys), value_at(s, out, queries));
     });
   }
 
