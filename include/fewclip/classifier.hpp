@@ -10,6 +10,7 @@
 #include "fewclip/concepts/adapter.hpp"
 #include "fewclip/concepts/selector.hpp"
 #include "fewclip/concepts/trainer.hpp"
+#include "fewclip/core/spatial_rows.hpp"
 #include "fewclip/metrics/accuracy.hpp"
 #include "fewclip/selectors/fixed.hpp"
 #include "fewclip/trainers/closed_form.hpp"
@@ -208,9 +209,13 @@ class classifier {
     const std::string where = "fewclip::classifier";
     require_valid_settings(settings, where);
     if (needs.text && text.empty()) throw value_error(expected_got(where, "text", "one row per class", "none"));
+    if (needs.text_source && !text.source()) {
+      throw value_error(expected_got(where, "text", "a text tower with the tokens of the prompts (prompts::text_source)", "rows only"));
+    }
     if (needs.support && support.labels().empty()) throw value_error(expected_got(where, "support", "at least one labelled row", "none"));
     classes_ = text.empty() ? support.labels().classes() : text.classes();
     dim_ = text.empty() ? support.features().columns() : text.rows().columns();
+    if (needs.spatial_tokens) dim_ = spatial_rows::of(support.features().columns(), dim_, where).columns();
     if (!support.labels().empty()) {
       if (support.labels().classes() != classes_) {
         throw shape_error(expected_got(where, "classes of the support set", std::to_string(classes_) + " (rows of text)",
@@ -223,6 +228,15 @@ class classifier {
       require_rows<B>(support.features(), where, "support", needs.unit_rows);
     }
     if (!text.empty()) require_rows<B>(text.rows(), where, "text", needs.text);
+    if (!text.anchors().empty()) check_anchors(text, where);
+  }
+
+  static void check_anchors(const class_text<B>& text, const std::string& where) {
+    if (!text.empty() && text.anchors().columns() != text.rows().columns()) {
+      throw shape_error(expected_got(where, "width of the anchors", std::to_string(text.rows().columns()) + " (width of text)",
+                                     std::to_string(text.anchors().columns())));
+    }
+    require_rows<B>(text.anchors(), where, "anchors", true);
   }
 
   using fit_function_result = std::pair<fit_result, selection<params>>;

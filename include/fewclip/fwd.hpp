@@ -59,9 +59,36 @@ struct eigen;
 }  // namespace products
 
 namespace heads {
+enum class context_position;
+enum class context_sharing;
+enum class feed_forward;
 struct text;
 struct linear;
+template <context_position Position, context_sharing Sharing>
+struct learned_context;
+template <feed_forward Then>
+struct visual_guided_text;
 }  // namespace heads
+
+namespace prompts {
+struct tokenised_prompts;
+template <compute_backend B>
+class text_source;
+}  // namespace prompts
+
+namespace relations {
+enum class anchor_start;
+struct fixed_anchors;
+struct feature_anchors;
+template <anchor_start Start>
+struct token_anchors;
+struct identity_query_key;
+struct linear_query_key;
+template <class Anchors, class QueryKey>
+struct open_semantics;
+template <class Relation>
+struct weighted;
+}  // namespace relations
 
 namespace kernels {
 struct exponential_affinity;

@@ -12,6 +12,10 @@
 #include <fewclip/layers/bottleneck.hpp>
 #include <fewclip/poolers/class_token.hpp>
 #include <fewclip/refiners/prior_channels.hpp>
+#include <fewclip/relations/feature_anchors.hpp>
+#include <fewclip/relations/open_semantics.hpp>
+#include <fewclip/relations/token_anchors.hpp>
+#include <fewclip/relations/weighted.hpp>
 #include <fewclip/testing/archetypes.hpp>
 #include <fewclip/testing/backends.hpp>
 
@@ -25,6 +29,8 @@ static_assert(fewclip::kernel<t::minimal_kernel, B> && !fewclip::shiftable_kerne
 static_assert(fewclip::keys<t::minimal_keys, B>);
 static_assert(fewclip::values<t::minimal_values, B>);
 static_assert(fewclip::map<t::minimal_map, B>);
+static_assert(fewclip::anchors<t::minimal_anchors, B> && fewclip::query_key<t::minimal_query_key, B>);
+static_assert(fewclip::relation<t::minimal_relation, B>);
 static_assert(fewclip::adapter<t::minimal_adapter, B> && !fewclip::blend_part<t::minimal_adapter>);
 static_assert(fewclip::adapter<t::minimal_part, B> && fewclip::blend_part<t::minimal_part> && fewclip::retunable<t::minimal_part, B>);
 static_assert(!fewclip::shiftable<t::minimal_part, B>);
@@ -44,9 +50,22 @@ static_assert(fewclip::blend_part<caches::signature_divergence<>> && !fewclip::s
 static_assert(fewclip::shiftable<fewclip::adapters::blend<fewclip::heads::text, caches::key_value<>>, B>);
 static_assert(fewclip::trunk<fewclip::encoders::vision_transformer, B> && fewclip::pooler<fewclip::poolers::class_token, B>);
 
+namespace relations = fewclip::relations;
+static_assert(fewclip::anchors<relations::fixed_anchors, B> && fewclip::anchors<relations::feature_anchors, B>);
+static_assert(fewclip::anchors<relations::token_anchors<>, B> &&
+              fewclip::anchors<relations::token_anchors<relations::anchor_start::random>, B>);
+static_assert(fewclip::query_key<relations::identity_query_key, B> && fewclip::query_key<relations::linear_query_key, B>);
+static_assert(fewclip::relation<relations::open_semantics<>, B>);
+using minimal_semantics = relations::open_semantics<t::minimal_anchors, t::minimal_query_key>;
+static_assert(fewclip::relation<minimal_semantics, B> && fewclip::adapter<relations::weighted<minimal_semantics>, B>);
+static_assert(fewclip::blend_part<relations::weighted<t::minimal_relation>> &&
+              fewclip::retunable<relations::weighted<t::minimal_relation>, B>);
+
 // No role is mistaken for another.
 static_assert(!fewclip::trunk<t::minimal_pooler, B> && !fewclip::pooler<t::minimal_trunk, B> && !fewclip::trunk<int, B> &&
               !fewclip::pooler<int, B>);
+static_assert(!fewclip::anchors<t::minimal_map, B> && !fewclip::query_key<t::minimal_anchors, B> && !fewclip::relation<t::minimal_part, B>);
+static_assert(!fewclip::anchors<int, B> && !fewclip::query_key<int, B> && !fewclip::relation<int, B>);
 static_assert(!fewclip::refiner<t::minimal_map, B> && !fewclip::map<t::minimal_refiner, B> && !fewclip::adapter<t::minimal_refiner, B>);
 static_assert(!fewclip::keys<t::minimal_values, B> && !fewclip::values<t::minimal_keys, B> && !fewclip::kernel<t::minimal_refiner, B>);
 static_assert(!fewclip::trainer<t::minimal_selector, B> && !fewclip::selector<t::minimal_trainer>);

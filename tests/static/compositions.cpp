@@ -3,10 +3,13 @@
 #include <fewclip/methods/ape.hpp>
 #include <fewclip/methods/ape_t.hpp>
 #include <fewclip/methods/clip_adapter.hpp>
+#include <fewclip/methods/coop.hpp>
 #include <fewclip/methods/linear_probe.hpp>
+#include <fewclip/methods/rtos.hpp>
 #include <fewclip/methods/tip_adapter.hpp>
 #include <fewclip/methods/tip_adapter_f.hpp>
 #include <fewclip/methods/tip_x.hpp>
+#include <fewclip/methods/vt_clip.hpp>
 #include <fewclip/methods/zero_shot.hpp>
 
 namespace methods = fewclip::methods;
@@ -65,3 +68,31 @@ using cache_trainer = fewclip::with_defaults<trainers::minibatch<fewclip::losses
                                              Defaults>;
 static_assert(same_as<methods::tip_adapter_f<B>::trainer_type, cache_trainer<methods::tip_adapter_f_training>>);
 static_assert(same_as<methods::ape_t<B>::trainer_type, cache_trainer<methods::ape_t_training>>);
+
+// coop differs from zero_shot in the head, and is trained as clip_adapter is, but for its defaults.
+static_assert(
+    same_as<methods::coop<B>::adapter_type, heads::learned_context<heads::context_position::end, heads::context_sharing::shared>>);
+template <class Defaults>
+using prompt_trainer =
+    fewclip::with_defaults<trainers::minibatch<fewclip::losses::cross_entropy, fewclip::optimizers::sgd,
+                                               fewclip::schedules::cosine_per_epoch_with_constant_warmup, fewclip::samplers::shuffled>,
+                           Defaults>;
+static_assert(same_as<methods::coop<B>::trainer_type, prompt_trainer<methods::coop_training>>);
+static_assert(same_as<methods::rtos<B>::trainer_type, prompt_trainer<methods::rtos_training>>);
+
+// The rtos family is the text head and one relation; its members differ in the anchors alone.
+namespace relations = fewclip::relations;
+template <class Anchors>
+using rtos_with = adapters::blend<heads::text, relations::weighted<relations::open_semantics<Anchors, relations::identity_query_key>>>;
+static_assert(same_as<methods::rtos<B>::adapter_type, rtos_with<relations::token_anchors<relations::anchor_start::words>>>);
+static_assert(same_as<methods::rtos_fixed_anchors<B>::adapter_type, rtos_with<relations::fixed_anchors>>);
+static_assert(same_as<methods::rtos_feature_anchors<B>::adapter_type, rtos_with<relations::feature_anchors>>);
+static_assert(same_as<methods::rtos_fixed_anchors<B>::trainer_type, trainers::closed_form>);
+static_assert(same_as<methods::rtos_feature_anchors<B>::trainer_type, cache_trainer<methods::rtos_feature_anchors_training>>);
+
+// vt_clip is one head.
+static_assert(same_as<methods::vt_clip<B>::adapter_type, heads::visual_guided_text<heads::feed_forward::gelu>>);
+static_assert(same_as<methods::vt_clip<B>::trainer_type, cache_trainer<methods::vt_clip_training>>);
+static_assert(methods::coop<B>::adapter_type::needs.text_source && methods::rtos<B>::adapter_type::needs.text_source);
+static_assert(!methods::rtos_feature_anchors<B>::adapter_type::needs.text_source &&
+              methods::vt_clip<B>::adapter_type::needs.spatial_tokens);

@@ -34,7 +34,8 @@ struct mapped {
   static constexpr input_needs needs{.text = Map::needs.text || Inner::needs.text,
                                      .support = true,
                                      .unit_rows = Map::needs.unit_rows,
-                                     .whole_batch = Map::needs.whole_batch || Inner::needs.whole_batch};
+                                     .whole_batch = Map::needs.whole_batch || Inner::needs.whole_batch,
+                                     .text_source = Map::needs.text_source || Inner::needs.text_source};
 
   /// The fitted parts.
   template <compute_backend B>

@@ -43,6 +43,25 @@ void choose(tape<B>*&, std::nullptr_t) {}
 
 }  // namespace detail
 
+/// A tensor or a parameter as an operand of the kind of `x`: for a variable x, what it is on the tape of x (a parameter's leaf where it is
+/// bound there, else a constant); for anything else, its tensor. For functions whose result is to depend on a parameter even where no other
+/// operand is a variable.
+template <operand X, operand Y>
+auto beside(const X& x, const Y& y) {
+  using B = typename backend_of<X>::type;
+  if constexpr (is_variable<Y>::value) {
+    return y;
+  } else if constexpr (is_variable<X>::value) {
+    tape<B>& record = *x.owner();
+    if constexpr (requires { y.leaf(); }) {
+      if (y.leaf().owner() == &record) return y.leaf();
+    }
+    return record.constant(value_of(y));
+  } else {
+    return tensor<B>(value_of(y));
+  }
+}
+
 /// Runs an operation on its operands.
 ///
 /// `operation.forward(tensors...)` computes the result and keeps in the operation object what its backward needs. Where no operand is a

@@ -11,15 +11,22 @@ namespace fewclip {
 
 /// What a component asks of its inputs.
 struct input_needs {
-  bool text = false;         ///< one text row per class, of length 1
-  bool support = false;      ///< labelled feature rows
-  bool unit_rows = false;    ///< feature rows of length 1
-  bool whole_batch = false;  ///< scores depend on which queries come together, so a batch must not be cut into slices
+  bool text = false;            ///< one text row per class, of length 1
+  bool support = false;         ///< labelled feature rows
+  bool unit_rows = false;       ///< feature rows of length 1
+  bool whole_batch = false;     ///< scores depend on which queries come together, so a batch must not be cut into slices
+  bool text_source = false;     ///< the text tower and the tokens of the prompts: class_text::source()
+  bool spatial_tokens = false;  ///< rows of core/spatial_rows.hpp: the pooled feature, then the tokens of the places
 };
 
 /// What several parts ask together.
 constexpr input_needs operator|(const input_needs& a, const input_needs& b) {
-  return {a.text || b.text, a.support || b.support, a.unit_rows || b.unit_rows, a.whole_batch || b.whole_batch};
+  return {a.text || b.text,
+          a.support || b.support,
+          a.unit_rows || b.unit_rows,
+          a.whole_batch || b.whole_batch,
+          a.text_source || b.text_source,
+          a.spatial_tokens || b.spatial_tokens};
 }
 
 /// A component has settings, says what it needs, and is fitted from text rows and a support set.
@@ -39,8 +46,8 @@ concept component = has_settings<typename Part::params> && requires {
 /// where something can be trained; `decays(name)` where not every parameter takes weight decay; `retune(params)` where settings take effect
 /// at prediction; `seal()` to prepare for prediction after training.
 ///
-/// Models: heads::text, heads::linear, adapters::blend, adapters::mapped, adapters::class_residual; inside a blend also caches::key_value and
-/// caches::signature_divergence.
+/// Models: heads::text, heads::linear, heads::learned_context, heads::visual_guided_text, adapters::blend, adapters::mapped,
+/// adapters::class_residual; inside a blend also caches::key_value, caches::signature_divergence and relations::weighted.
 template <class Part, class B>
 concept adapter = component<Part, B> && requires(const typename Part::template fitted<B>& fitted, const tensor<B>& x) {
   { fitted.logits(x) } -> std::convertible_to<tensor<B>>;

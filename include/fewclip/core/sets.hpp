@@ -3,6 +3,7 @@
 /// Labelled features by what may be done with their labels: support_set to fit, validation_set to select, query_set to be measured on.
 
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,10 @@ struct query_labels;
 }
 namespace selectors {
 struct oracle;
+}
+namespace prompts {
+template <compute_backend B>
+class text_source;
 }
 
 /// Puts rows of the host where a backend can use them: borrowed without a copy on a host backend, copied otherwise.
@@ -151,6 +156,9 @@ class query_set {
 };
 
 /// One feature row per class from the text encoder, [classes, dim], in label order: the text classifier. Empty where there is none.
+///
+/// Beside the rows it may carry where they come from, for methods that learn prompts, and rows of further texts, for methods that score by way
+/// of them.
 template <compute_backend B>
 class class_text {
  public:
@@ -162,12 +170,26 @@ class class_text {
   /// \param rows [classes, dim]
   class_text(tensor<B> rows) : rows_(std::move(rows)) {}
 
+  /// \param rows [classes, dim]
+  /// \param source the text tower and the tokens of the prompts (prompts/text_source.hpp); may be null
+  /// \param anchors unit rows of other texts, [anchors, dim]; may be empty
+  class_text(tensor<B> rows, std::shared_ptr<const prompts::text_source<B>> source, tensor<B> anchors = {})
+      : rows_(std::move(rows)), source_(std::move(source)), anchors_(std::move(anchors)) {}
+
   const tensor<B>& rows() const { return rows_; }
   bool empty() const { return rows_.empty(); }
   index classes() const { return rows_.empty() ? 0 : rows_.rows(); }
 
+  /// What the rows were made with; null where that is not known.
+  const std::shared_ptr<const prompts::text_source<B>>& source() const { return source_; }
+
+  /// Rows of texts that need not be classes, [anchors, dim]; empty where none were given.
+  const tensor<B>& anchors() const { return anchors_; }
+
  private:
   tensor<B> rows_;
+  std::shared_ptr<const prompts::text_source<B>> source_;
+  tensor<B> anchors_;
 };
 
 }  // namespace fewclip

@@ -117,6 +117,77 @@ struct minimal_map {
   };
 };
 
+/// The class rows themselves.
+///
+/// \models anchors
+struct minimal_anchors {
+  using params = no_settings;
+  static constexpr input_needs needs{.text = true};
+
+  /// The rows.
+  template <compute_backend B>
+  class fitted {
+   public:
+    fitted(const class_text<B>& text, const support_set<B>&, const params&) : rows_(text.rows()) {}
+
+    template <operand X>
+    auto rows(const X& x) const {
+      return beside(x, rows_);
+    }
+
+   private:
+    tensor<B> rows_;
+  };
+};
+
+/// Turns queries around.
+///
+/// \models query_key
+struct minimal_query_key {
+  using params = no_settings;
+  static constexpr input_needs needs{};
+
+  /// Nothing is fitted.
+  template <compute_backend B>
+  class fitted {
+   public:
+    fitted(const class_text<B>&, const support_set<B>&, const params&) {}
+
+    template <operand X>
+    auto query(const X& x) const {
+      return ops::scale(x, -1);
+    }
+    template <operand X>
+    auto key(const X& x) const {
+      return ops::scale(x, 1);
+    }
+  };
+};
+
+/// Twice the inner products with the text rows.
+///
+/// \models relation
+struct minimal_relation {
+  using params = no_settings;
+  static constexpr input_needs needs{.text = true};
+
+  /// The text rows.
+  template <compute_backend B>
+  class fitted {
+   public:
+    fitted(const class_text<B>& text, const support_set<B>&, const params&) : texts_(text.rows()) {}
+
+    template <operand X>
+    auto scores(const X& x) const {
+      return ops::scale(ops::product_transposed(x, texts_), 2);
+    }
+    void retune(const params&) {}
+
+   private:
+    tensor<B> texts_;
+  };
+};
+
 /// Inner products with the text rows.
 ///
 /// \models adapter

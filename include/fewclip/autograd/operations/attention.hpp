@@ -39,7 +39,8 @@ inline void require_attention(const attention_extents& extents, const shape& q) 
 }
 
 template <compute_backend B>
-attention_slices<B> slices_of(const attention_extents& extents, index sequences, index width, const label_tensor<B>& last_keys) {
+attention_slices<B> slices_of(const attention_extents& extents, index sequences, index width, index value_width,
+                              const label_tensor<B>& last_keys) {
   if (!last_keys.empty() && last_keys.size() != sequences * extents.queries) {
     throw shape_error(expected_got("fewclip::ops::attention", "last_keys", std::to_string(sequences * extents.queries) + " (one per query)",
                                    std::to_string(last_keys.size())));
@@ -50,7 +51,8 @@ attention_slices<B> slices_of(const attention_extents& extents, index sequences,
           extents.keys,
           width / extents.heads,
           extents.causal,
-          last_keys.empty() ? nullptr : last_keys.data()};
+          last_keys.empty() ? nullptr : last_keys.data(),
+          value_width / extents.heads};
 }
 
 template <compute_backend B>
@@ -65,12 +67,18 @@ struct attention_operation {
     const index width = queries.columns();
     const index sequences = queries.rows() / extents.queries;
     require_shape("fewclip::ops::attention", "k", shape{sequences * extents.keys, width}, shape{keys.rows(), keys.columns()});
-    require_shape("fewclip::ops::attention", "v", shape{sequences * extents.keys, width}, shape{values.rows(), values.columns()});
+    const index value_width = values.columns();
+    if (values.rows() != sequences * extents.keys || value_width % extents.heads != 0) {
+      throw shape_error(
+          expected_got("fewclip::ops::attention", "v",
+                       std::to_string(sequences * extents.keys) + " rows of a multiple of " + std::to_string(extents.heads) + " channels",
+                       values.extents().text()));
+    }
     q = queries;
     k = keys;
     v = values;
-    tensor<B> out = tensor<B>::uninitialised({queries.rows(), width});
-    slices_of<B>(extents, sequences, width, last_keys).forward(inputs(), {out.mutable_data(), width});
+    tensor<B> out = tensor<B>::uninitialised({queries.rows(), value_width});
+    slices_of<B>(extents, sequences, width, value_width, last_keys).forward(inputs(), {out.mutable_data(), value_width});
     return out;
   }
   void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
@@ -78,15 +86,17 @@ struct attention_operation {
     tensor<B> dq = tensor<B>::uninitialised(q.extents());
     tensor<B> dk = tensor<B>::uninitialised(k.extents());
     tensor<B> dv = tensor<B>::uninitialised(v.extents());
-    slices_of<B>(extents, q.rows() / extents.queries, width, last_keys)
-        .backward(inputs(), {gradient.data(), width}, {dq.mutable_data(), width}, {dk.mutable_data(), width}, {dv.mutable_data(), width});
+    const index value_width = v.columns();
+    slices_of<B>(extents, q.rows() / extents.queries, width, value_width, last_keys)
+        .backward(inputs(), {gradient.data(), value_width}, {dq.mutable_data(), width}, {dk.mutable_data(), width},
+                  {dv.mutable_data(), value_width});
     sink.add(0, std::move(dq));
     sink.add(1, std::move(dk));
     sink.add(2, std::move(dv));
   }
   attention_inputs<scalar> inputs() const {
     const index width = q.columns();
-    return {{q.data(), width}, {k.data(), width}, {v.data(), width}};
+    return {{q.data(), width}, {k.data(), width}, {v.data(), v.columns()}};
   }
 };
 
@@ -104,14 +114,14 @@ struct self_attention_operation {
     require_attention(extents, shape{x.rows(), width});
     qkv = x;
     tensor<B> out = tensor<B>::uninitialised({x.rows(), width});
-    slices_of<B>(extents, x.rows() / extents.queries, width, {}).forward(inputs(), {out.mutable_data(), width});
+    slices_of<B>(extents, x.rows() / extents.queries, width, width, {}).forward(inputs(), {out.mutable_data(), width});
     return out;
   }
   void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
     const index width = qkv.columns() / 3;
     tensor<B> out = tensor<B>::uninitialised(qkv.extents());
     scalar* d = out.mutable_data();
-    slices_of<B>(extents, qkv.rows() / extents.queries, width, {})
+    slices_of<B>(extents, qkv.rows() / extents.queries, width, width, {})
         .backward(inputs(), {gradient.data(), width}, {d, 3 * width}, {d + width, 3 * width}, {d + 2 * width, 3 * width});
     sink.add(0, std::move(out));
   }
@@ -129,11 +139,11 @@ struct self_attention_operation {
 /// and computes the probabilities again. Deterministic.
 /// \param q [n * extents.queries, width], the rows of a sequence one after the other
 /// \param k [n * extents.keys, width]
-/// \param v [n * extents.keys, width]
+/// \param v [n * extents.keys, value width], a width of its own, which heads divide too
 /// \param extents heads, which divide width, and the rows per sequence
 /// \param last_keys the last key each query sees, [n * extents.queries], each in 0 .. extents.keys - 1 (not checked); replaces the mask of
 ///     `extents`. Empty: none
-/// \returns [n * extents.queries, width]
+/// \returns [n * extents.queries, value width]
 /// \throws shape_error where the operands do not fit each other; value_error for extents below 1
 template <operand Q, operand K, operand V>
 auto attention(const Q& q, const K& k, const V& v, const attention_extents& extents,

@@ -36,6 +36,7 @@ struct attention_slices {
   index depth = 1;  ///< channels of one head
   bool causal = false;
   const label* last_keys = nullptr;  ///< the last key each query sees, [sequences * queries], or null
+  index value_depth = 1;             ///< channels of one head of the values and of the result
 
   /// Some heads of some sequences.
   struct slice {
@@ -71,8 +72,9 @@ struct attention_slices {
     scalar* p = buffer.mutable_data();
     for_each_slice([&](const slice& s) {
       probabilities(s, in, p);
-      B::batched_product({}, batch(s, queries, depth, keys, scores(s), key_rows(in.v), query_rows(out)), p, key_at(s, in.v),
-                         query_at(s, out));
+      B::batched_product(
+          {}, batch(s, queries, value_depth, keys, scores(s), rows_of(in.v, keys, value_depth), rows_of(out, queries, value_depth)), p,
+          value_at(s, in.v, keys), value_at(s, out, queries));
     });
   }
 
@@ -84,10 +86,13 @@ struct attention_slices {
     scalar* dp = p + buffer.columns();
     for_each_slice([&](const slice& s) {
       probabilities(s, in, p);
-      B::batched_product({.transpose_left = true}, batch(s, keys, depth, queries, scores(s), query_rows(gradient), key_rows(dv)), p,
-                         query_at(s, gradient), key_at(s, dv));
-      B::batched_product({.transpose_right = true}, batch(s, queries, keys, depth, query_rows(gradient), key_rows(in.v), scores(s)),
-                         query_at(s, gradient), key_at(s, in.v), dp);
+      const auto gradient_rows = rows_of(gradient, queries, value_depth);
+      B::batched_product({.transpose_left = true},
+                         batch(s, keys, value_depth, queries, scores(s), gradient_rows, rows_of(dv, keys, value_depth)), p,
+                         value_at(s, gradient, queries), value_at(s, dv, keys));
+      B::batched_product({.transpose_right = true},
+                         batch(s, queries, keys, value_depth, gradient_rows, rows_of(in.v, keys, value_depth), scores(s)),
+                         value_at(s, gradient, queries), value_at(s, in.v, keys), dp);
       softmax_backward(s.pairs() * queries, keys, p, dp);
       B::batched_product({.alpha = factor()}, batch(s, queries, depth, keys, scores(s), key_rows(in.k), query_rows(dq)), dp,
                          key_at(s, in.k), query_at(s, dq));
@@ -133,12 +138,16 @@ struct attention_slices {
     return {s.sequences, s.heads, rows, columns, inner, a, b, c};
   }
   template <class Element>
+  static batch_strides rows_of(const token_rows<Element>& x, index rows, index channels) {
+    return {rows * x.stride, channels, x.stride};
+  }
+  template <class Element>
   batch_strides query_rows(const token_rows<Element>& x) const {
-    return {queries * x.stride, depth, x.stride};
+    return rows_of(x, queries, depth);
   }
   template <class Element>
   batch_strides key_rows(const token_rows<Element>& x) const {
-    return {keys * x.stride, depth, x.stride};
+    return rows_of(x, keys, depth);
   }
   batch_strides scores(const slice& s) const { return {s.heads * queries * keys, queries * keys, keys}; }
   template <class Element>
@@ -148,6 +157,10 @@ struct attention_slices {
   template <class Element>
   Element* key_at(const slice& s, const token_rows<Element>& x) const {
     return x.data + s.sequence * keys * x.stride + s.head * depth;
+  }
+  template <class Element>
+  Element* value_at(const slice& s, const token_rows<Element>& x, index rows) const {
+    return x.data + s.sequence * rows * x.stride + s.head * value_depth;
   }
 };
 
