@@ -15,11 +15,12 @@ struct input_needs {
   bool support = false;      ///< labelled feature rows
   bool unit_rows = false;    ///< feature rows of length 1
   bool whole_batch = false;  ///< scores depend on which queries come together, so a batch must not be cut into slices
+  bool own_width = false;    ///< rows may have another width than the text rows: tokens that a pooler is still to see
 };
 
 /// What several parts ask together.
 constexpr input_needs operator|(const input_needs& a, const input_needs& b) {
-  return {a.text || b.text, a.support || b.support, a.unit_rows || b.unit_rows, a.whole_batch || b.whole_batch};
+  return {a.text || b.text, a.support || b.support, a.unit_rows || b.unit_rows, a.whole_batch || b.whole_batch, a.own_width || b.own_width};
 }
 
 /// A component has settings, says what it needs, and is fitted from text rows and a support set.

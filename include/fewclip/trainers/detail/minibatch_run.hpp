@@ -70,7 +70,8 @@ class minibatch_run {
     }
     if (order_.empty() && steps_per_epoch_ == 1) return {features_, labels_};
     const index first = batch * batch_size_;
-    std::vector<index> rows(static_cast<std::size_t>(std::min(batch_size_, features_.rows() - first)));
+    const index taken = order_.empty() ? features_.rows() : static_cast<index>(order_.size());
+    std::vector<index> rows(static_cast<std::size_t>(std::min(batch_size_, taken - first)));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::size_t at = static_cast<std::size_t>(first) + i;
       rows[i] = order_.empty() ? static_cast<index>(at) : order_[at];
