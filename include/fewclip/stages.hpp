@@ -111,6 +111,9 @@ class stages {
         settings_(settings),
         second_(text, second_support(support), settings.second, second_validation(validation), observer) {}
 
+  /// From stages that are both there already: where the second was fitted on more than features of the first, such as texts (tsf_clip).
+  stages(First first, Second second) : first_(std::move(first)), second_(std::move(second)) {}
+
   /// Class scores.
   /// \param x rows of the first stage
   /// \returns [n, classes]
@@ -122,7 +125,6 @@ class stages {
 
   const First& first() const { return first_; }
   const Second& second() const { return second_; }
-  const params& settings() const { return settings_; }
 
  private:
   support_set<backend> second_support(const support_set<backend>& support) const {

@@ -31,7 +31,7 @@ support_set<B> with_text_samples(const support_set<B>& support, const tensor<B>&
   tensor<B> rows = tensor<B>::uninitialised({images.rows() + texts.rows(), images.columns()});
   B::memory::copy(rows.mutable_data(), images.data(), images.size());
   B::memory::copy(rows.mutable_data() + images.size(), texts.data(), texts.size());
-  std::vector<label> all = support.labels().values();
+  std::vector<label> all(support.labels().values().begin(), support.labels().values().end());
   all.insert(all.end(), labels.values().begin(), labels.values().end());
   return {std::move(rows), class_labels(std::move(all), labels.classes())};
 }

@@ -41,8 +41,8 @@ using vit_clip = encoders::dual_encoder<encoders::image_encoder<encoders::vision
 /// | second stage | cross_modal | code |
 ///
 /// Deviations: no rounding to half between the stages (`first.round_to_half` does). Steps of 5e-8 are below half a unit in the last place of single
-/// precision for weights above 1: backend::cpu<double> is exact, `first.compensated` close (ours). Construct with the fitted first stage, images as
-/// rows and class_text from first.text_features(). Trained: 151,277,313 numbers for ViT-B/32, then classes * dim. Numbers to reproduce: none
+/// precision for weights above 1: backend::cpu<double> is exact, `first.compensated` close (ours). Fit the first stage, then the
+/// second on its features and text_features(), and put them together: tsf_clip(first, second). Trained: 151,277,313 numbers for ViT-B/32, then classes * dim. Numbers to reproduce: none
 /// (abstract only). Cost of a step: forward and backward of both towers for 10 pairs.
 template <compute_backend B = backend::cpu<>, class Transfer = tuners::transfer_visual_only, class Selector = selectors::fixed,
           class Clip = vit_clip, class Tuner = tuners::everything>
