@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(with_an_untrained_pooler_safe_a_is_tip_adapter_f_bit_for_bi
     BOOST_TEST((made.predict(toy::tokens<f64>()) == plain.predict(features.features())));
   }
   const method blended(toy::text<f64>(), toy::token_support<f64>(), settings(0.5, 0));
-  BOOST_TEST(testing::near<f64>(blended.logits(toy::tokens<f64>()), method(toy::text<f64>(), toy::token_support<f64>(), settings(0, 0)).logits(toy::tokens<f64>())));
+  BOOST_TEST(testing::near<f64>(blended.logits(toy::tokens<f64>()),
+                                method(toy::text<f64>(), toy::token_support<f64>(), settings(0, 0)).logits(toy::tokens<f64>())));
 }
 
 BOOST_AUTO_TEST_CASE(the_second_stage_is_fitted_on_the_features_of_the_trained_first) {
@@ -101,7 +102,8 @@ BOOST_AUTO_TEST_CASE(both_stages_are_searched_on_the_validation_rows) {
   chosen.second.selector.axes = {{"beta", {1, 5}}, {"alpha", {0.5, 1}}};
   fewclip::index fits = 0;
   const validation_set<f64> rows(toy::tokens<f64>(), toy::token_support<f64>().labels());
-  const searched made(toy::text<f64>(), toy::token_support<f64>(), chosen, rows, [&](const progress& e) { return fits += e.stage == "fit" ? 1 : 0, true; });
+  const searched made(toy::text<f64>(), toy::token_support<f64>(), chosen, rows,
+                      [&](const progress& e) { return fits += e.stage == "fit" ? 1 : 0, true; });
   BOOST_TEST(fits == 2 + 20);  // one training each
   BOOST_TEST(made.first().search().candidates == 3);
   BOOST_TEST(made.second().search().candidates == 4);
@@ -110,5 +112,6 @@ BOOST_AUTO_TEST_CASE(both_stages_are_searched_on_the_validation_rows) {
 BOOST_AUTO_TEST_CASE(a_first_stage_may_be_anything_that_makes_features) {
   using simple = stages<doubled, classifier<f64, heads::text>>;
   const simple made(doubled{}, toy::text<f64>(), {});
-  BOOST_TEST((made.predict(ops::scale(toy::queries<f64>(), 0.5)) == methods::zero_shot<f64>(toy::text<f64>(), {}).predict(toy::queries<f64>())));
+  BOOST_TEST(
+      (made.predict(ops::scale(toy::queries<f64>(), 0.5)) == methods::zero_shot<f64>(toy::text<f64>(), {}).predict(toy::queries<f64>())));
 }

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "fewclip/autograd/operations/rows.hpp"
+#include "fewclip/core/progress.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/settings.hpp"
-#include "fewclip/core/progress.hpp"
 
 namespace fewclip {
 namespace detail {
@@ -96,9 +96,10 @@ class stages {
   /// \param observer hears of progress of both
   /// \throws what the stages throw; shape_error unless `views` divides the support rows and views of one image have one label
   stages(const class_text<backend>& text, const support_set<backend>& support, const params& settings = {},
-         const validation_set<backend>& validation = {}, const progress_observer& observer = {}) requires
-      std::constructible_from<First, const class_text<backend>&, const support_set<backend>&, const typename First::params&,
-                              const validation_set<backend>&, const progress_observer&>
+         const validation_set<backend>& validation = {}, const progress_observer& observer = {}) requires std::constructible_from < First,
+      const class_text<backend>
+  &, const support_set<backend>&, const typename First::params&, const validation_set<backend>&,
+      const progress_observer& >
       : stages(First(text, support, settings.first, validation, observer), text, support, settings, validation, observer) {}
 
   /// Fits the second stage on a first one that is there already, for example one that was trained on other data.

@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(a_search_over_the_mix_trains_once_and_finds_what_prediction
 BOOST_AUTO_TEST_CASE(the_method_trains_on_half_batches_and_beats_its_start_on_its_samples) {
   using method = methods::cross_modal<f64>;
   method::params settings;
-  for (const auto& [name, value] : {std::pair{"learning_rate", 1e-2}, {"epochs", 200.0}, {"batch_size", 4.0}, {"text_rows", 3.0}}) set_setting(settings, name, value);
+  for (const auto& [name, value] : {std::pair{"learning_rate", 1e-2}, {"epochs", 200.0}, {"batch_size", 4.0}, {"text_rows", 3.0}})
+    set_setting(settings, name, value);
   const method made(toy::text<f64>(), samples(), settings);
   BOOST_TEST(made.training().steps == 200);
   BOOST_TEST(made.training().learning_rates[1] == 1e-2 / 50);

@@ -1,8 +1,8 @@
 #pragma once
 // Values of tests/golden/tuned_methods.safetensors, by PyTorch and open_clip.
 
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -33,7 +33,8 @@ inline void near(const std::vector<double>& got, const std::string& name, double
   const auto expected = values(name);
   BOOST_TEST_REQUIRE(got.size() == expected.size(), name << ": " << got.size() << " values, expected " << expected.size());
   double worst = 0;
-  for (std::size_t i = 0; i < got.size(); ++i) worst = std::max(worst, std::abs(got[i] - expected[i]) / std::max(1.0, std::abs(expected[i])));
+  for (std::size_t i = 0; i < got.size(); ++i)
+    worst = std::max(worst, std::abs(got[i] - expected[i]) / std::max(1.0, std::abs(expected[i])));
   BOOST_TEST_MESSAGE(name << " differs by " << worst);
   BOOST_TEST(worst <= tolerance, name << " differs by " << worst);
 }

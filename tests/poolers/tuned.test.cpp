@@ -45,8 +45,8 @@ void predicts(double alpha, const std::vector<double>& expected) {
 
 BOOST_AUTO_TEST_CASE(the_toy_pooler_gives_the_features_of_the_specification) {
   near(toy::attention_pooler<f64>().pool(toy::tokens<f64>().reshaped({2, 3, 4})),
-       {1.3816375726, 0.7698155866, -0.5405773457, -1.3355780515, -0.8750725945, 0.4267463858, 1.3821864765, 1.1220144183,
-        0.7057182027, 0.3779230945, -0.2881388099, -0.6708993136, -0.4092562207, 0.2654309697, 0.7420519200, 0.5915974806});
+       {1.3816375726, 0.7698155866, -0.5405773457, -1.3355780515, -0.8750725945, 0.4267463858, 1.3821864765, 1.1220144183, 0.7057182027,
+        0.3779230945, -0.2881388099, -0.6708993136, -0.4092562207, 0.2654309697, 0.7420519200, 0.5915974806});
 }
 
 BOOST_AUTO_TEST_CASE(logits_and_loss_before_training_are_those_of_the_specification) {
@@ -61,10 +61,12 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_specification) {
   tape<f64> record;
   model.visit_parameters([&](std::string_view, parameter<f64>& p) { p.bind(record); });
   const std::vector<label> labels{0, 1};
-  record.backward(ops::cross_entropy(model.logits(record.constant(toy::tokens<f64>())), label_tensor<f64>::from_host(labels.data(), {2}), 0.5));
-  const std::map<std::string, double> norms{{"positional_embedding", 0.0490294368}, {"q_proj.weight", 0.0175635521}, {"k_proj.weight", 0.0085331192},
-                                            {"v_proj.weight", 0.5287971801},        {"q_proj.bias", 0.0159157660},   {"k_proj.bias", 0},
-                                            {"v_proj.bias", 0.3966590830},          {"c_proj.weight", 3.5298830396}, {"c_proj.bias", 2.0428048543}};
+  record.backward(
+      ops::cross_entropy(model.logits(record.constant(toy::tokens<f64>())), label_tensor<f64>::from_host(labels.data(), {2}), 0.5));
+  const std::map<std::string, double> norms{
+      {"positional_embedding", 0.0490294368}, {"q_proj.weight", 0.0175635521}, {"k_proj.weight", 0.0085331192},
+      {"v_proj.weight", 0.5287971801},        {"q_proj.bias", 0.0159157660},   {"k_proj.bias", 0},
+      {"v_proj.bias", 0.3966590830},          {"c_proj.weight", 3.5298830396}, {"c_proj.bias", 2.0428048543}};
   std::size_t seen = 0;
   model.visit_parameters([&](std::string_view name, parameter<f64>& p) {
     const tensor<f64> gradient = record.gradient(p.leaf());
@@ -171,7 +173,9 @@ BOOST_AUTO_TEST_CASE(tokens_may_have_a_place_axis_or_none) {
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   auto settings = toy::safe_settings<raw>(0.5, 1);
-  const auto says = [](const std::string& part) { return [part](const error& e) { return std::string(e.what()).find(part) != std::string::npos; }; };
+  const auto says = [](const std::string& part) {
+    return [part](const error& e) { return std::string(e.what()).find(part) != std::string::npos; };
+  };
   const tensor<f64> short_rows({2, 11}, 1.0);
   const support_set<f64> wrong(short_rows, class_labels(std::vector<label>{0, 1}, 3));
   BOOST_CHECK_EXCEPTION(raw(toy::text<f64>(), wrong, settings), shape_error, says("rows of 3 * 4 numbers"));

@@ -9,7 +9,9 @@ using position = fewclip::index;
 
 namespace {
 
-cross_modal made(position batch, position texts, double share = 0.5) { return {{.batch_size = batch, .text_share = share, .text_rows = texts, .seed = 3}}; }
+cross_modal made(position batch, position texts, double share = 0.5) {
+  return {{.batch_size = batch, .text_share = share, .text_rows = texts, .seed = 3}};
+}
 
 }  // namespace
 

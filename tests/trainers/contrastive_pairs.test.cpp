@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(training_that_was_interrupted_goes_on_bit_for_bit) {
     BOOST_TEST(expected.steps == 6);
     trainer_state<real> state;
     auto first = tiny_clip<real>();
-    const auto cut = trainer_type::train<real>(first, source, settings(4), [stop](const progress& e) { return e.done != stop; }, &state);
+    const auto cut = trainer_type::train<real>(
+        first, source, settings(4), [stop](const progress& e) { return e.done != stop; }, &state);
     BOOST_TEST(cut.stopped_early);
     auto second = tiny_clip<real>();
     const auto rest = trainer_type::train<real>(second, source, settings(4), {}, &state);

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(everything_is_everything_and_frozen_nothing) {
 
 BOOST_AUTO_TEST_CASE(the_pooler_is_what_stands_above_the_last_block) {
   BOOST_TEST((trained<tuners::pooler>(vit) == chosen(vit, {7, 8, 12, 13})));
-  const names resnet{"visual.conv1.weight", "visual.layer4.0.conv1.weight", "visual.attnpool.q_proj.weight", "visual.attnpool.positional_embedding"};
+  const names resnet{"visual.conv1.weight", "visual.layer4.0.conv1.weight", "visual.attnpool.q_proj.weight",
+                     "visual.attnpool.positional_embedding"};
   BOOST_TEST((trained<tuners::pooler>(resnet) == chosen(resnet, {2, 3})));
 }
 
@@ -80,7 +81,8 @@ BOOST_AUTO_TEST_CASE(last_blocks_are_counted_from_the_end_of_each_tower) {
   BOOST_TEST((trained<tuners::last_blocks<1>>(vit) == chosen(vit, {6, 7, 8, 11, 12, 13})));
   BOOST_TEST((trained<tuners::last_blocks<2>>(vit) == chosen(vit, {5, 6, 7, 8, 10, 11, 12, 13})));
   BOOST_TEST((trained<tuners::last_blocks<3>>(vit) == chosen(vit, {4, 5, 6, 7, 8, 10, 11, 12, 13})));
-  const names resnet{"visual.layer1.0.conv1.weight", "visual.layer3.0.conv1.weight", "visual.layer4.1.conv2.bias", "visual.attnpool.c_proj.bias"};
+  const names resnet{"visual.layer1.0.conv1.weight", "visual.layer3.0.conv1.weight", "visual.layer4.1.conv2.bias",
+                     "visual.attnpool.c_proj.bias"};
   BOOST_TEST((trained<tuners::last_blocks<1>>(resnet) == chosen(resnet, {2, 3})));
   BOOST_TEST((trained<tuners::last_blocks<2>>(resnet) == chosen(resnet, {1, 2, 3})));
 }

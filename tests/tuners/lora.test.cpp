@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(gradients_of_the_factors_agree_with_central_differences) {
   std::uint64_t stream = 1;
   model.visit_parameters([&](std::string_view, parameter<real>& each) {
     const random_stream numbers(11, stream++);
-    for (fewclip::index i = 0; i < each.value().size(); ++i) each.mutable_value().mutable_data()[i] += 0.3 * numbers.normal(static_cast<std::uint64_t>(i));
+    for (fewclip::index i = 0; i < each.value().size(); ++i)
+      each.mutable_value().mutable_data()[i] += 0.3 * numbers.normal(static_cast<std::uint64_t>(i));
   });
   model.refresh();
   const auto got = gradients(model);

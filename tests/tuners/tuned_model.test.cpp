@@ -65,7 +65,8 @@ BOOST_AUTO_TEST_CASE(groups_have_rates_and_decay_of_their_own) {
   BOOST_TEST(!model.decays("visual.ln_post.bias"));
   BOOST_TEST(model.decays("visual.proj"));
   trainer_type::train<real>(model, tiny_source<real>(), settings());
-  BOOST_TEST((changed(model) == std::vector<std::string>{"text_projection", "visual.ln_post.bias", "visual.ln_post.weight", "visual.proj"}));
+  BOOST_TEST(
+      (changed(model) == std::vector<std::string>{"text_projection", "visual.ln_post.bias", "visual.ln_post.weight", "visual.proj"}));
 }
 
 // The first step of Adam is the rate in the direction of the gradient, for every parameter.

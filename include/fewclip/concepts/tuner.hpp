@@ -32,7 +32,7 @@ struct ignore_parameter {
 template <class Tuner, class B, class Model = concepts::detail::encoder_without_parameters>
 concept tuner = has_settings<typename Tuner::params> &&
     requires(typename Tuner::template fitted<B>& fitted, Model& model, tape<B>& record) {
-  requires std::constructible_from < typename Tuner::template fitted<B>, Model&, const typename Tuner::params& > ;
+  requires std::constructible_from<typename Tuner::template fitted<B>, Model&, const typename Tuner::params&>;
   {fitted.visit(model, concepts::detail::ignore_parameter{})};
   {fitted.bind(model, record)};
   {fitted.refresh(model)};

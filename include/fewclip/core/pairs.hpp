@@ -26,8 +26,8 @@ struct pair_batch {
     const index count = images.rows();
     const auto all = static_cast<index>(ids.size());
     if (count < 1 || all % count != 0) {
-      throw shape_error(expected_got("fewclip::pair_batch", "ids", "as many rows as images, " + std::to_string(count),
-                                     std::to_string(all) + " numbers"));
+      throw shape_error(
+          expected_got("fewclip::pair_batch", "ids", "as many rows as images, " + std::to_string(count), std::to_string(all) + " numbers"));
     }
     return {ids.data(), count, all / count};
   }

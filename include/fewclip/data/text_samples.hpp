@@ -26,7 +26,8 @@ support_set<B> with_text_samples(const support_set<B>& support, const tensor<B>&
     throw shape_error(expected_got(where, "labels", std::to_string(texts.rows()) + " (one per text)", std::to_string(labels.size())));
   }
   if (labels.classes() != support.labels().classes()) {
-    throw shape_error(expected_got(where, "classes of the labels", std::to_string(support.labels().classes()), std::to_string(labels.classes())));
+    throw shape_error(
+        expected_got(where, "classes of the labels", std::to_string(support.labels().classes()), std::to_string(labels.classes())));
   }
   tensor<B> rows = tensor<B>::uninitialised({images.rows() + texts.rows(), images.columns()});
   B::memory::copy(rows.mutable_data(), images.data(), images.size());

@@ -84,9 +84,8 @@ struct linear_from_text {
     /// Ends the training: from now on the mix scores.
     void seal() {
       sealed_ = true;
-      mixed_ = settings_.weight_mix == 1
-                   ? weight_.value()
-                   : ops::add_scaled(weight_.value(), settings_.weight_mix, start_, 1 - settings_.weight_mix);
+      mixed_ = settings_.weight_mix == 1 ? weight_.value()
+                                         : ops::add_scaled(weight_.value(), settings_.weight_mix, start_, 1 - settings_.weight_mix);
     }
 
     template <class Visitor>

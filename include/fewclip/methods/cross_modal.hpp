@@ -17,10 +17,11 @@ namespace fewclip::methods {
 
 /// The training of cross_modal as the second stage of tsf_clip has it.
 struct cross_modal_training {
-  static constexpr setting_default values[] = {{"learning_rate", 2e-5, "TSF-CLIP's code: 2e-5 or 3e-5; cross-modal adaptation: 1e-3 or 1e-4"},
-                                               {"weight_decay", 0.01, "both codes: 0, 0.01 or 1e-4"},
-                                               {"batch_size", 8, "both codes: 8 or 32"},
-                                               {"epochs", 12800, "both codes; an epoch is one step"}};
+  static constexpr setting_default values[] = {
+      {"learning_rate", 2e-5, "TSF-CLIP's code: 2e-5 or 3e-5; cross-modal adaptation: 1e-3 or 1e-4"},
+      {"weight_decay", 0.01, "both codes: 0, 0.01 or 1e-4"},
+      {"batch_size", 8, "both codes: 8 or 32"},
+      {"epochs", 12800, "both codes; an epoch is one step"}};
 };
 
 /// Cross-modal adaptation, linear (Lin et al. 2023, arXiv 2301.06267) with zero-shot start: the second stage of tsf_clip.
@@ -39,10 +40,10 @@ struct cross_modal_training {
 /// initial weights are not offered; a stand-alone run of the original takes 1e-3 or 1e-4. Trained: classes * dim numbers. Number to reproduce:
 /// none here. Cost of a step: 2 * batch * dim * classes.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
-using cross_modal =
-    classifier<B, heads::linear_from_text,
-               with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::linear_warmup_cosine, samplers::cross_modal>,
-                             cross_modal_training>,
-               Selector>;
+using cross_modal = classifier<
+    B, heads::linear_from_text,
+    with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::linear_warmup_cosine, samplers::cross_modal>,
+                  cross_modal_training>,
+    Selector>;
 
 }  // namespace fewclip::methods

@@ -26,7 +26,8 @@ struct tsf_clip_pairs {
 };
 
 /// CLIP with a vision transformer.
-using vit_clip = encoders::dual_encoder<encoders::image_encoder<encoders::vision_transformer, poolers::class_token>, encoders::text_transformer>;
+using vit_clip =
+    encoders::dual_encoder<encoders::image_encoder<encoders::vision_transformer, poolers::class_token>, encoders::text_transformer>;
 
 /// TSF-CLIP (preprint doi 10.21203/rs.3.rs-5083690/v1, code Patrickeroo/TSF-CLIP): all of a CLIP tuned on image-text matching, then cross_modal.
 ///
@@ -46,10 +47,10 @@ using vit_clip = encoders::dual_encoder<encoders::image_encoder<encoders::vision
 /// (abstract only). Cost of a step: forward and backward of both towers for 10 pairs.
 template <compute_backend B = backend::cpu<>, class Transfer = tuners::transfer_visual_only, class Selector = selectors::fixed,
           class Clip = vit_clip, class Tuner = tuners::everything>
-using tsf_clip =
-    stages<tuners::contrastive<B, Clip,
-                               with_defaults<trainers::contrastive_pairs<losses::contrastive, optimizers::adam, schedules::constant>, tsf_clip_pairs>,
-                               Tuner, Transfer>,
-           cross_modal<B, Selector>>;
+using tsf_clip = stages<
+    tuners::contrastive<
+        B, Clip, with_defaults<trainers::contrastive_pairs<losses::contrastive, optimizers::adam, schedules::constant>, tsf_clip_pairs>,
+        Tuner, Transfer>,
+    cross_modal<B, Selector>>;
 
 }  // namespace fewclip::methods

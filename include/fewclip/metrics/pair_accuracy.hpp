@@ -28,8 +28,7 @@ enum class asked_pairs {
 template <compute_backend B>
 pair_accuracy pairs_found(const tensor<B>& similarities, asked_pairs asked = asked_pairs::all) {
   if (similarities.rank() != 2 || similarities.rows() != similarities.columns() || similarities.rows() < 1) {
-    throw shape_error(
-        expected_got("fewclip::metrics::pairs_found", "similarities", "a square matrix", similarities.extents().text()));
+    throw shape_error(expected_got("fewclip::metrics::pairs_found", "similarities", "a square matrix", similarities.extents().text()));
   }
   const auto s = similarities.to_host();
   const auto count = static_cast<std::size_t>(similarities.rows());

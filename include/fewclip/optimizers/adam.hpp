@@ -70,7 +70,8 @@ struct adam {
   template <compute_backend B>
   class state {
    public:
-    explicit state(const params& settings) : settings_(settings), moments_({settings.beta1, settings.beta2, settings.epsilon, settings.compensated}) {}
+    explicit state(const params& settings)
+        : settings_(settings), moments_({settings.beta1, settings.beta2, settings.epsilon, settings.compensated}) {}
 
     /// One update in place.
     /// \param slot the number of the parameter

@@ -22,21 +22,20 @@ struct last_block {
 
   /// Sizes; the defaults are those of ViT-B/32.
   struct params {
-    index width = 768;                                             ///< channels of a token
-    index places = 50;                                             ///< tokens of an image, the class token first
-    index heads = 12;                                              ///< groups of channels
-    index mlp_width = 3072;                                        ///< channels inside the block's mlp
-    encoders::activation act = encoders::activation::quick_gelu;   ///< of the mlp
-    double epsilon = 1e-5;                                         ///< of the layer norms
-    index embed = 512;                                             ///< channels of the result
-    index block = 11;                                              ///< its number in the checkpoint
+    index width = 768;                                            ///< channels of a token
+    index places = 50;                                            ///< tokens of an image, the class token first
+    index heads = 12;                                             ///< groups of channels
+    index mlp_width = 3072;                                       ///< channels inside the block's mlp
+    encoders::activation act = encoders::activation::quick_gelu;  ///< of the mlp
+    double epsilon = 1e-5;                                        ///< of the layer norms
+    index embed = 512;                                            ///< channels of the result
+    index block = 11;                                             ///< its number in the checkpoint
 
     /// The sizes that go with a whole vision transformer.
     /// \throws value_error for fewer than two blocks
     static params of(const encoders::vision_transformer_architecture& whole) {
       require_two(whole);
-      return {whole.width,   whole.tokens(), whole.heads, whole.mlp_width, whole.act,
-              whole.epsilon, whole.embed,    whole.layers - 1};
+      return {whole.width, whole.tokens(), whole.heads, whole.mlp_width, whole.act, whole.epsilon, whole.embed, whole.layers - 1};
     }
 
     /// The trunk without its last block.
@@ -95,8 +94,7 @@ struct last_block {
     tensor<B> first_tokens(const tensor<B>& rows, index count) const {
       std::vector<label> which(static_cast<std::size_t>(count));
       for (std::size_t i = 0; i < which.size(); ++i) which[i] = static_cast<label>(static_cast<index>(i) * sizes_.places);
-      return block_.forward_few(rows, sizes_.places, label_tensor<B>::from_host(which.data(), {count}),
-                                label_tensor<B>({count}));
+      return block_.forward_few(rows, sizes_.places, label_tensor<B>::from_host(which.data(), {count}), label_tensor<B>({count}));
     }
 
     params sizes_;

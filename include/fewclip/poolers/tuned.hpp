@@ -51,9 +51,10 @@ struct tuned {
   /// Both poolers.
   template <compute_backend B>
   class fitted {
-    static_assert(fewclip::pooler<Pooler, B>,
-                  "fewclip::poolers::tuned: Pooler needs 'params', 'reads', 'fitted(params)' and 'pool(tokens) const' [concept pooler], see "
-                  "docs/extend/pooler.md");
+    static_assert(
+        fewclip::pooler<Pooler, B>,
+        "fewclip::poolers::tuned: Pooler needs 'params', 'reads', 'fitted(params)' and 'pool(tokens) const' [concept pooler], see "
+        "docs/extend/pooler.md");
 
    public:
     using pooler_type = typename Pooler::template fitted<B>;

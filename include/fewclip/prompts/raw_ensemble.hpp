@@ -32,7 +32,8 @@ std::vector<Scalar> class_rows_of_raw_means(std::span<const Scalar> embeddings, 
   std::vector<Scalar> out(counts.size() * width);
   std::size_t prompt = 0;
   for (std::size_t c = 0; c < counts.size(); ++c) {
-    if (counts[c] < 1) throw value_error(expected_got(where, "prompts of class " + std::to_string(c), "at least 1", std::to_string(counts[c])));
+    if (counts[c] < 1)
+      throw value_error(expected_got(where, "prompts of class " + std::to_string(c), "at least 1", std::to_string(counts[c])));
     std::vector<double> sum(width, 0);
     for (index p = 0; p < counts[c]; ++p, ++prompt) {
       for (std::size_t j = 0; j < width; ++j) sum[j] += static_cast<double>(embeddings[prompt * width + j]);
@@ -40,7 +41,8 @@ std::vector<Scalar> class_rows_of_raw_means(std::span<const Scalar> embeddings, 
     double squares = 0;
     for (const double value : sum) squares += value * value;
     if (!(squares > 0) || !std::isfinite(squares)) {
-      throw value_error(expected_got(where, "mean of class " + std::to_string(c), "finite values, not all 0", "length " + std::to_string(std::sqrt(squares))));
+      throw value_error(expected_got(where, "mean of class " + std::to_string(c), "finite values, not all 0",
+                                     "length " + std::to_string(std::sqrt(squares))));
     }
     for (std::size_t j = 0; j < width; ++j) out[c * width + j] = static_cast<Scalar>(sum[j] / std::sqrt(squares));
   }

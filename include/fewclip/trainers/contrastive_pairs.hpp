@@ -43,8 +43,9 @@ struct contrastive_pairs {
       Optimizer::params::visit_settings(self.optimizer, visitor);
       Schedule::params::visit_settings(self.schedule, visitor);
       early_stop::params::visit_settings(self.stop, visitor);
-      visitor(setting{.name = "epochs", .meaning = "passes over the pairs, at most", .origin = "KiloGram's code", .lowest = 0, .highest = 1e9},
-              self.epochs);
+      visitor(
+          setting{.name = "epochs", .meaning = "passes over the pairs, at most", .origin = "KiloGram's code", .lowest = 0, .highest = 1e9},
+          self.epochs);
     }
   };
 
@@ -80,7 +81,8 @@ struct contrastive_pairs {
       const index batches = pairs.batches(epoch);
       if (batches < 1) throw value_error(expected_got("fewclip::trainers::contrastive_pairs", "batches of an epoch", "at least 1", "none"));
       for (index i = std::max<index>(0, state.step - begin); i < batches && !interrupted && !impatient; ++i) {
-        const double rate = Schedule{settings.schedule}.rate(settings.optimizer.learning_rate, {state.step, expected, epoch, settings.epochs});
+        const double rate =
+            Schedule{settings.schedule}.rate(settings.optimizer.learning_rate, {state.step, expected, epoch, settings.epochs});
         run.update(differentiate<B>(model, run.parameters(), Loss{settings.loss}, pairs.batch(epoch, i)), rate);
         const bool ends_epoch = i + 1 == batches;
         const index every = settings.stop.check_every_steps;

@@ -20,19 +20,21 @@ struct towers {
 
   template <class Self, class Visitor>
   static void visit_settings(Self& self, Visitor&& visit) {
-    visit(setting{.name = "tune_image", .meaning = "whether the image tower is tuned", .origin = "ours", .lowest = 0, .highest = 1}, self.image);
-    visit(setting{.name = "tune_text", .meaning = "whether the text tower is tuned", .origin = "ours", .lowest = 0, .highest = 1}, self.text);
+    visit(setting{.name = "tune_image", .meaning = "whether the image tower is tuned", .origin = "ours", .lowest = 0, .highest = 1},
+          self.image);
+    visit(setting{.name = "tune_text", .meaning = "whether the text tower is tuned", .origin = "ours", .lowest = 0, .highest = 1},
+          self.text);
   }
 };
 
 /// What the name of a parameter says: the tower, the block, the part.
 struct parameter_place {
-  bool image = false;         ///< of the image tower
-  bool scale = false;         ///< the logit scale, of no tower
-  bool pooling = false;       ///< above the last block: pooler, last norm, projection
-  bool norm = false;          ///< of a layer norm
-  index block = -1;           ///< number of its transformer block or ResNet stage (1 to 4); -1 for none
-  std::string_view name{};    ///< without "visual."
+  bool image = false;       ///< of the image tower
+  bool scale = false;       ///< the logit scale, of no tower
+  bool pooling = false;     ///< above the last block: pooler, last norm, projection
+  bool norm = false;        ///< of a layer norm
+  index block = -1;         ///< number of its transformer block or ResNet stage (1 to 4); -1 for none
+  std::string_view name{};  ///< without "visual."
 
   /// \param full as in OpenAI's checkpoints: "visual.transformer.resblocks.3.ln_1.weight"
   static parameter_place of(std::string_view full) {

@@ -7,9 +7,9 @@
 
 #include "fewclip/concepts/pair_source.hpp"
 #include "fewclip/core/progress.hpp"
+#include "fewclip/metrics/pair_accuracy.hpp"
 #include "fewclip/trainers/trainer_state.hpp"
 #include "fewclip/trainers/training_report.hpp"
-#include "fewclip/metrics/pair_accuracy.hpp"
 #include "fewclip/tuners/transfer.hpp"
 #include "fewclip/tuners/tuned_model.hpp"
 

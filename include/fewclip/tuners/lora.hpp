@@ -37,7 +37,11 @@ struct lora {
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
-      visit(setting{.name = "lora_alpha", .meaning = "factor of the update, before 1 / sqrt(rank)", .origin = "CLIP-LoRA", .lowest = 0, .highest = 1e6},
+      visit(setting{.name = "lora_alpha",
+                    .meaning = "factor of the update, before 1 / sqrt(rank)",
+                    .origin = "CLIP-LoRA",
+                    .lowest = 0,
+                    .highest = 1e6},
             self.lora_alpha);
       visit(setting{.name = "seed", .meaning = "of the initial factors", .origin = "ours", .lowest = 0, .highest = 9e15}, self.seed);
       towers::visit_settings(self.on, visit);
@@ -56,10 +60,12 @@ struct lora {
         const auto place = parameter_place::of(name);
         if (!name.ends_with("attn.in_proj_weight") || !(place.image ? settings.on.image : settings.on.text)) return;
         const index in = each.value().columns();
-        factors_.emplace(std::string(name), factor{each.value(), parameter<B>(uniform({3 * Rank, in}, random_stream(settings.seed, stream++))),
-                                                   parameter<B>(tensor<B>({each.value().rows(), Rank}))});
+        factors_.emplace(std::string(name),
+                         factor{each.value(), parameter<B>(uniform({3 * Rank, in}, random_stream(settings.seed, stream++))),
+                                parameter<B>(tensor<B>({each.value().rows(), Rank}))});
       });
-      if (factors_.empty()) throw value_error(expected_got("fewclip::tuners::lora", "model", "attention weights ('attn.in_proj_weight')", "none"));
+      if (factors_.empty())
+        throw value_error(expected_got("fewclip::tuners::lora", "model", "attention weights ('attn.in_proj_weight')", "none"));
     }
 
     template <class Model, class Visitor>

@@ -29,9 +29,10 @@ struct parameter_group {
 /// \tparam Model the fitted form of an encoder, or of both: encoders::dual_encoder
 template <compute_backend B, class Tuner, class Model>
 class tuned_model {
-  static_assert(tuner<Tuner, B, Model>,
-                "fewclip::tuners::tuned_model: Tuner needs 'params' and 'fitted<B>' with 'visit', 'bind' and 'refresh' [concept tuner], see "
-                "docs/extend/tuner.md");
+  static_assert(
+      tuner<Tuner, B, Model>,
+      "fewclip::tuners::tuned_model: Tuner needs 'params' and 'fitted<B>' with 'visit', 'bind' and 'refresh' [concept tuner], see "
+      "docs/extend/tuner.md");
 
  public:
   using backend = B;

@@ -20,9 +20,8 @@ BOOST_AUTO_TEST_CASE(each_part_of_the_rows_gets_the_product_of_its_own_factors) 
 BOOST_AUTO_TEST_CASE(gradients_agree_with_central_differences) {
   const auto weight = random_tensor({6, 5}, 1);
   const auto weights = random_tensor({6, 5}, 2);
-  require_gradients(
-      [&](const auto& in) { return apply(weighted_sum_operation{weights}, ops::add_low_rank(weight, in[0], in[1], 3, 0.7)); },
-      {random_tensor({6, 5}, 3), random_tensor({6, 2}, 4)});
+  require_gradients([&](const auto& in) { return apply(weighted_sum_operation{weights}, ops::add_low_rank(weight, in[0], in[1], 3, 0.7)); },
+                    {random_tensor({6, 5}, 3), random_tensor({6, 2}, 4)});
 }
 
 BOOST_AUTO_TEST_CASE(factors_that_do_not_fit_are_refused) {

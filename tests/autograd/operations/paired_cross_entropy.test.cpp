@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(it_is_the_mean_of_the_losses_of_rows_and_columns) {
     for (std::size_t c = 0; c < 4; ++c) turned[c * 4 + r] = s.to_host()[r * 4 + c];
   }
   BOOST_TEST(std::abs(ops::cross_entropy(host_tensor(turned, {4, 4}), own, 0.25).to_host()[0] - 1.309592433620) < 1e-11);
-  BOOST_TEST(std::abs(ops::paired_cross_entropy(host_tensor(turned, {4, 4})).to_host()[0] - ops::paired_cross_entropy(s).to_host()[0]) < 1e-14);
+  BOOST_TEST(std::abs(ops::paired_cross_entropy(host_tensor(turned, {4, 4})).to_host()[0] - ops::paired_cross_entropy(s).to_host()[0]) <
+             1e-14);
 }
 
 BOOST_AUTO_TEST_CASE(equal_similarities_give_the_logarithm_of_their_number) {
@@ -66,16 +67,16 @@ BOOST_AUTO_TEST_CASE(pairs_in_another_order_give_the_same_loss) {
     for (std::size_t r = 0; r < 6; ++r) {
       for (std::size_t c = 0; c < 6; ++c) moved[r * 6 + c] = s.to_host()[static_cast<std::size_t>(order[r] * 6 + order[c])];
     }
-    BOOST_TEST(std::abs(ops::paired_cross_entropy(host_tensor(moved, {6, 6})).to_host()[0] - ops::paired_cross_entropy(s).to_host()[0]) < 1e-14);
+    BOOST_TEST(std::abs(ops::paired_cross_entropy(host_tensor(moved, {6, 6})).to_host()[0] - ops::paired_cross_entropy(s).to_host()[0]) <
+               1e-14);
   }
 }
 
 BOOST_AUTO_TEST_CASE(gradients_agree_with_central_differences) {
   require_gradients([](const auto& in) { return ops::paired_cross_entropy(in[0]); }, {random_tensor({5, 5}, 1)});
   const auto weights = random_tensor({3, 4}, 3);
-  require_gradients(
-      [&](const auto& in) { return apply(weighted_sum_operation{weights}, ops::scale_by_exponential(in[0], in[1])); },
-      {random_tensor({3, 4}, 1), random_tensor({1}, 2)});
+  require_gradients([&](const auto& in) { return apply(weighted_sum_operation{weights}, ops::scale_by_exponential(in[0], in[1])); },
+                    {random_tensor({3, 4}, 1), random_tensor({1}, 2)});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_square_is_refused) {

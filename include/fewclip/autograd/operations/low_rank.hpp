@@ -22,7 +22,9 @@ struct add_low_rank_operation {
   index in() const { return weight.columns(); }
   index out() const { return weight.rows() / parts; }
 
-  product_batch batch(index rows, index columns, index depth) const { return {.inner = parts, .rows = rows, .columns = columns, .depth = depth}; }
+  product_batch batch(index rows, index columns, index depth) const {
+    return {.inner = parts, .rows = rows, .columns = columns, .depth = depth};
+  }
 
   tensor<B> forward(const tensor<B>& left, const tensor<B>& right) {
     constexpr const char* where = "fewclip::ops::add_low_rank";

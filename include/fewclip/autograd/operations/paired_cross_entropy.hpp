@@ -52,8 +52,7 @@ struct paired_cross_entropy_operation {
 
   /// ((softmax of rows - I) + (softmax of columns - I)) / (2 n)
   void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
-    const auto factor =
-        static_cast<typename B::scalar>(static_cast<double>(gradient.to_host()[0]) * rows.weight);
+    const auto factor = static_cast<typename B::scalar>(static_cast<double>(gradient.to_host()[0]) * rows.weight);
     tensor<B> out = tensor<B>::uninitialised(rows.probabilities.extents());
     const auto* p = rows.probabilities.data();
     const auto* q = columns.probabilities.data();
