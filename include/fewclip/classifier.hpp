@@ -80,9 +80,7 @@ class classifier {
   /// \returns [n, classes]
   /// \throws shape_error for another width, value_error for rows that are not finite or not of length 1
   tensor<B> logits(const tensor<B>& x) const {
-    if (x.columns() != dim_) {
-      throw shape_error(expected_got("fewclip::classifier::logits", "columns of x", std::to_string(dim_), std::to_string(x.columns())));
-    }
+    require_width(x, "fewclip::classifier::logits");
     require_rows<B>(x, "fewclip::classifier::logits", "x", Adapter::needs.unit_rows);
     return result_.first.logits(x);
   }
@@ -108,6 +106,16 @@ class classifier {
     return out;
   }
 
+  /// What the adapter's map makes of rows, for adapters::mapped: the input of a second stage.
+  /// \param x rows as of logits()
+  /// \throws what logits() throws
+  tensor<B> features(const tensor<B>& x) const requires requires(const fitted_adapter& fitted) { fitted.map(x); }
+  {
+    require_width(x, "fewclip::classifier::features");
+    require_rows<B>(x, "fewclip::classifier::features", "x", Adapter::needs.unit_rows);
+    return result_.first.model.map(x);
+  }
+
   /// The fitted adapter, for looking inside.
   const fitted_adapter& adapter() const { return result_.first.model; }
 
@@ -124,6 +132,10 @@ class classifier {
   index dim() const { return dim_; }
 
  private:
+  void require_width(const tensor<B>& x, const char* where) const {
+    if (x.columns() != dim_) throw shape_error(expected_got(where, "columns of x", std::to_string(dim_), std::to_string(x.columns())));
+  }
+
   /// What one fit gives.
   struct fit_result {
     fitted_adapter model;
@@ -214,7 +226,7 @@ class classifier {
     }
     if (needs.support && support.labels().empty()) throw value_error(expected_got(where, "support", "at least one labelled row", "none"));
     classes_ = text.empty() ? support.labels().classes() : text.classes();
-    dim_ = text.empty() ? support.features().columns() : text.rows().columns();
+    dim_ = text.empty() || needs.own_width ? support.features().columns() : text.rows().columns();
     if (needs.spatial_tokens) dim_ = spatial_rows::of(support.features().columns(), dim_, where).columns();
     if (!support.labels().empty()) {
       if (support.labels().classes() != classes_) {

@@ -35,7 +35,8 @@ struct mapped {
                                      .support = true,
                                      .unit_rows = Map::needs.unit_rows,
                                      .whole_batch = Map::needs.whole_batch || Inner::needs.whole_batch,
-                                     .text_source = Map::needs.text_source || Inner::needs.text_source};
+                                     .text_source = Map::needs.text_source || Inner::needs.text_source,
+                                     .own_width = Map::needs.own_width};
 
   /// The fitted parts.
   template <compute_backend B>
@@ -58,18 +59,34 @@ struct mapped {
       return inner_.logits(map_.map(x));
     }
 
+    /// What the inner adapter sees of rows.
+    /// \param x rows [n, dim]
+    template <operand X>
+    auto map(const X& x) const {
+      return map_.map(x);
+    }
+
     void retune(const params& settings) {
+      if constexpr (requires { map_.retune(settings.map); }) map_.retune(settings.map);
       if constexpr (requires { inner_.retune(settings.inner); }) inner_.retune(settings.inner);
     }
 
-    /// What is the same for all prediction settings, for a search: that of the inner adapter on the mapped rows.
+    /// What is the same for all prediction settings, for a search: that of the inner adapter on the mapped rows; where the map has a study
+    /// of its own, it is mapped again for each of its settings.
     /// \param x rows [n, dim]
     auto study(const tensor<B>& x) const requires detail::can_be_studied<typename Inner::template fitted<B>, tensor<B>> {
-      return detail::inner_study(inner_.study(map_.map(x)));
+      if constexpr (requires { map_.study(x); }) {
+        return detail::mapped_study(map_.study(x), inner_);
+      } else {
+        return detail::inner_study(inner_.study(map_.map(x)));
+      }
     }
 
     /// Numbers a study keeps per row.
-    index study_width() const { return inner_.study_width(); }
+    index study_width() const {
+      if constexpr (requires { map_.study_width(); }) return map_.study_width() + inner_.study_width();
+      return inner_.study_width();
+    }
 
     template <class Visitor>
     void visit_parameters(Visitor&& visit) {
@@ -83,7 +100,13 @@ struct mapped {
       return true;
     }
 
+    /// Calls `visit(name, parameter, start)` for the parameters of a map that remembers where it started.
+    template <class Visitor>
+    requires requires(typename Map::template fitted<B>& made, Visitor& visit) { made.visit_starts(visit); }
+    void visit_starts(Visitor&& visit) { map_.visit_starts(visit); }
+
     void seal() {
+      if constexpr (requires { map_.seal(); }) map_.seal();
       if constexpr (requires { inner_.seal(); }) inner_.seal();
     }
 

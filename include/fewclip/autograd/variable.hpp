@@ -168,6 +168,12 @@ class parameter {
 
   /// Makes the value a leaf of `owner` until release.
   void bind(tape<B>& owner) { leaf_ = owner.leaf(value_); }
+
+  /// Makes `derived`, a variable computed from other parameters, stand for the value until release.
+  void bind(const variable<B>& derived) {
+    value_ = derived.value();
+    leaf_ = derived;
+  }
   void release() { leaf_ = {}; }
   const variable<B>& leaf() const { return leaf_; }
 

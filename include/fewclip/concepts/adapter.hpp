@@ -17,6 +17,7 @@ struct input_needs {
   bool whole_batch = false;     ///< scores depend on which queries come together, so a batch must not be cut into slices
   bool text_source = false;     ///< the text tower and the tokens of the prompts: class_text::source()
   bool spatial_tokens = false;  ///< rows of core/spatial_rows.hpp: the pooled feature, then the tokens of the places
+  bool own_width = false;       ///< rows may have another width than the text rows: tokens that a pooler is still to see
 };
 
 /// What several parts ask together.
@@ -26,7 +27,8 @@ constexpr input_needs operator|(const input_needs& a, const input_needs& b) {
           a.unit_rows || b.unit_rows,
           a.whole_batch || b.whole_batch,
           a.text_source || b.text_source,
-          a.spatial_tokens || b.spatial_tokens};
+          a.spatial_tokens || b.spatial_tokens,
+          a.own_width || b.own_width};
 }
 
 /// A component has settings, says what it needs, and is fitted from text rows and a support set.

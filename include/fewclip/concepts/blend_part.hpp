@@ -23,7 +23,7 @@ concept blend_part = has_settings<typename Part::role> && requires(const typenam
 ///
 /// Required of `Part`: `fitted::retune(params)`; the settings that take effect at the fit are not looked at.
 ///
-/// Models: heads::text, caches::key_value, caches::signature_divergence, adapters::blend, adapters::mapped, adapters::class_residual.
+/// Models: heads::text, heads::linear_from_text, caches::key_value, caches::signature_divergence, adapters::blend, adapters::mapped, adapters::class_residual.
 template <class Part, class B>
 concept retunable = requires(typename Part::template fitted<B>& fitted, const typename Part::params& settings) {
   fitted.retune(settings);

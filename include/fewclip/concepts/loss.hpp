@@ -22,7 +22,7 @@ struct model_without_parameters {
 /// logits [n, classes] are a tensor or a variable and labels [n] are on the backend; it returns a tensor or variable of one element. A
 /// penalty on parameters visits those of `model`, which are bound to the tape of the logits while training.
 ///
-/// Models: losses::cross_entropy, losses::ridge_cross_entropy.
+/// Models: losses::cross_entropy, losses::ridge_cross_entropy, losses::contrastive, losses::pull_to_start.
 template <class Loss, class B, class Model = concepts::detail::model_without_parameters>
 concept loss = has_settings<typename Loss::params> &&
     requires(const typename Loss::params& settings, const Loss& self, Model& model, const label_tensor<B>& labels, const tensor<B>& scores,

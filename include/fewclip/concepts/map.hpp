@@ -10,9 +10,10 @@ namespace fewclip {
 /// A component that maps feature rows to feature rows.
 ///
 /// Required of `Map`: what concept component asks, and `fitted::map(x) const`, rows x [n, dim] to rows of the width and length that the
-/// adapter behind it takes, a template over `tensor<B>` and `variable<B>`. Optional: `visit_parameters(visitor)`.
+/// adapter behind it takes, a template over `tensor<B>` and `variable<B>`. Optional: `visit_parameters(visitor)`,
+/// `retune(params)`, `study(x)`, `seal()`, see docs/extend/map.md.
 ///
-/// Models: layers::bottleneck.
+/// Models: layers::bottleneck, poolers::tuned.
 template <class Map, class B>
 concept map = component<Map, B> && requires(const typename Map::template fitted<B>& fitted, const tensor<B>& x) {
   { value_of(fitted.map(x)) } -> std::convertible_to<tensor<B>>;

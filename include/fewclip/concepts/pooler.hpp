@@ -22,7 +22,7 @@ enum class tokens_read {
 ///
 /// Optional member of `fitted`: `prepare()`, to pack weights for inference.
 ///
-/// Models: poolers::class_token, poolers::attention.
+/// Models: poolers::class_token, poolers::attention, poolers::last_block.
 template <class Pooler, class B>
 concept pooler = requires {
   typename Pooler::params;

@@ -15,7 +15,9 @@ namespace fewclip {
 ///
 /// Required of `Model`: `model.logits(x)` as a template over `tensor<B>` and `variable<B>`, x [n, dim] to [n, classes]. Optional:
 /// `model.visit_parameters(visitor)`, which calls `visitor(name, parameter<B>&)`; `model.decays(name)`, whether weight decay applies to
-/// that parameter (default: yes); `model.prepare(features)`, called once with all training rows before the first step.
+/// that parameter (default: yes); `model.rate_factor(name)`, times the learning rate (default: 1); `model.prepare(features)`, called once with
+/// all training rows before the first step; `model.bind_derived(tape)`, called when the parameters are bound to a tape, and `model.refresh()`,
+/// called when they have changed, for weights that are computed from parameters.
 template <class Model, class B>
 concept trainable_model = requires(Model& model, const tensor<B>& x) {
   {value_of(model.logits(x))};

@@ -19,7 +19,8 @@ namespace fewclip::optimizers {
 ///     p -= learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
 ///
 /// with p the parameter, g its gradient, m and v zero at first, t = 1, 2, ... counted per parameter. The coefficients are computed in
-/// double precision, the update in that of the backend, in one pass over memory. Deterministic.
+/// double precision, the update in that of the backend, in one pass over memory. Deterministic. With `compensated`, sums are Kahan's: steps too
+/// small for the precision of p add up instead of being lost, for one more tensor per parameter.
 struct adam {
   /// Hyper-parameters.
   struct params {
@@ -28,6 +29,7 @@ struct adam {
     double beta2 = 0.999;
     double epsilon = 1e-8;
     double weight_decay = 0;
+    bool compensated = false;
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visitor) {
@@ -55,6 +57,12 @@ struct adam {
                       .lowest = 0,
                       .highest = 1e3},
               self.weight_decay);
+      visitor(setting{.name = "compensated",
+                      .meaning = "whether what rounding takes from a step is added to the next",
+                      .origin = "off; ours, for steps below half a unit in the last place",
+                      .lowest = 0,
+                      .highest = 1},
+              self.compensated);
     }
   };
 
@@ -62,7 +70,8 @@ struct adam {
   template <compute_backend B>
   class state {
    public:
-    explicit state(const params& settings) : settings_(settings), moments_({settings.beta1, settings.beta2, settings.epsilon}) {}
+    explicit state(const params& settings)
+        : settings_(settings), moments_({settings.beta1, settings.beta2, settings.epsilon, settings.compensated}) {}
 
     /// One update in place.
     /// \param slot the number of the parameter
@@ -75,7 +84,7 @@ struct adam {
       moments_.step(slot, p, gradient, learning_rate, {.in_gradient = decays ? settings_.weight_decay : 0});
     }
 
-    /// Calls visitor(name, value) for "first_moment", "second_moment" (tensors) and "steps" (an index) of a slot.
+    /// Calls visitor(name, value) for "first_moment", "second_moment" and, where compensated, "lost" (tensors) and "steps" (an index) of a slot.
     template <class Visitor>
     void visit_state(std::size_t slot, Visitor&& visitor) {
       moments_.visit_state(slot, std::forward<Visitor>(visitor));

@@ -23,6 +23,7 @@ class adaptive_moments {
     double beta1;
     double beta2;
     double epsilon;
+    bool compensated = false;  ///< whether what rounding takes from a step is added to the next (Kahan)
   };
 
   explicit adaptive_moments(const decay_rates& rates) : rates_(rates) {}
@@ -45,6 +46,21 @@ class adaptive_moments {
     scalar* first = kept.first.mutable_data();
     scalar* second = kept.second.mutable_data();
     scalar* value = p.mutable_value().mutable_data();
+    if (rates_.compensated) {
+      scalar* lost = kept.lost.mutable_data();
+      B::for_each(gradient.size(), [=] FEWCLIP_HOST_DEVICE(index i) {
+        const scalar g = in[i] + pull * value[i];
+        const scalar m = b1 * first[i] + new1 * g;
+        const scalar v = b2 * second[i] + new2 * g * g;
+        first[i] = m;
+        second[i] = v;
+        const scalar change = (keep - scalar(1)) * value[i] - rate * m / (math::sqrt(v) * unbias + epsilon) - lost[i];
+        const scalar moved = value[i] + change;
+        lost[i] = (moved - value[i]) - change;
+        value[i] = moved;
+      });
+      return;
+    }
     B::for_each(gradient.size(), [=] FEWCLIP_HOST_DEVICE(index i) {
       const scalar g = in[i] + pull * value[i];
       const scalar m = b1 * first[i] + new1 * g;
@@ -60,6 +76,7 @@ class adaptive_moments {
     if (slot >= slots_.size()) slots_.resize(slot + 1);
     visitor(std::string_view("first_moment"), slots_[slot].first);
     visitor(std::string_view("second_moment"), slots_[slot].second);
+    if (rates_.compensated) visitor(std::string_view("lost"), slots_[slot].lost);
     visitor(std::string_view("steps"), slots_[slot].steps);
   }
 
@@ -67,13 +84,14 @@ class adaptive_moments {
   struct moments {
     tensor<B> first;
     tensor<B> second;
+    tensor<B> lost{};
     index steps = 0;
   };
 
   moments& at(std::size_t slot, const shape& extents) {
     if (slot >= slots_.size()) slots_.resize(slot + 1);
     moments& kept = slots_[slot];
-    if (kept.steps == 0) kept = {tensor<B>(extents), tensor<B>(extents), 0};
+    if (kept.steps == 0) kept = {tensor<B>(extents), tensor<B>(extents), rates_.compensated ? tensor<B>(extents) : tensor<B>(), 0};
     require_shape("fewclip::optimizers", "moments", extents, kept.first.extents());
     return kept;
   }

@@ -21,6 +21,7 @@ loss_and_gradients<B> differentiate(Model& model, const model_parameters<B>& par
   loss_and_gradients<B> out;
   tape<B> record;
   const bound_parameters<B> bound(parameters, record);
+  if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
   const variable<B> value = loss(model, model.logits(record.constant(features)), labels);
   out.loss = static_cast<double>(value.value().to_host()[0]);
   record.backward(value);

@@ -1,15 +1,12 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "fewclip/concepts/schedule.hpp"
 #include "fewclip/core/progress.hpp"
-#include "fewclip/trainers/detail/gradients.hpp"
-#include "fewclip/trainers/early_stop.hpp"
-#include "fewclip/trainers/training_report.hpp"
+#include "fewclip/trainers/detail/step_run.hpp"
 
 namespace fewclip::trainers::detail {
 
@@ -28,11 +25,8 @@ class minibatch_run {
         sampler_{settings.sampler},
         batch_size_(sampler_.batch_size(features.rows())),
         steps_per_epoch_((features.rows() + batch_size_ - 1) / batch_size_),
-        parameters_(model),
-        optimizer_(settings.optimizer),
-        state_(state) {
-    if (state_.begun()) restore();
-  }
+        run_(model, settings.optimizer, settings.stop, state),
+        state_(state) {}
 
   training_report train(const progress_observer& observer, const watched_value& watched) {
     const index steps = settings_.epochs * steps_per_epoch_;
@@ -40,12 +34,13 @@ class minibatch_run {
     bool impatient = false;
     while (state_.step < steps && !interrupted && !impatient) {
       step(steps);
-      if (watched && is_check(steps)) impatient = check(watched());
+      if (watched && is_check(steps)) impatient = run_.check(watched());
       interrupted = !report(observer, {"fit", state_.step, steps, state_.losses.back()}) && state_.step < steps;
     }
-    save();
-    if (!interrupted && !state_.watched.empty()) parameters_.restore(state_, "best");
-    return make_report(interrupted || impatient);
+    run_.finish(interrupted);
+    training_report out = run_.report_of((state_.step + steps_per_epoch_ - 1) / steps_per_epoch_, interrupted || impatient);
+    if (settings_.evaluate_at_end) out.final_loss = evaluate(model_, loss_, features_, labels_);
+    return out;
   }
 
  private:
@@ -54,13 +49,7 @@ class minibatch_run {
     const index batch = state_.step % steps_per_epoch_;
     const double rate = schedule_.rate(settings_.optimizer.learning_rate, {state_.step, steps, epoch, settings_.epochs});
     const auto [rows, row_labels] = take_batch(epoch, batch);
-    const loss_and_gradients<B> found = differentiate(model_, parameters_, loss_, rows, row_labels);
-    for (std::size_t k = 0; k < parameters_.count(); ++k) {
-      optimizer_.step(k, *parameters_.list()[k].value, found.gradients[k], rate, parameters_.list()[k].decays);
-    }
-    state_.losses.push_back(found.loss);
-    state_.learning_rates.push_back(rate);
-    ++state_.step;
+    run_.update(differentiate(model_, run_.parameters(), loss_, rows, row_labels), rate);
   }
 
   std::pair<tensor<B>, label_tensor<B>> take_batch(index epoch, index batch) {
@@ -70,7 +59,8 @@ class minibatch_run {
     }
     if (order_.empty() && steps_per_epoch_ == 1) return {features_, labels_};
     const index first = batch * batch_size_;
-    std::vector<index> rows(static_cast<std::size_t>(std::min(batch_size_, features_.rows() - first)));
+    const index taken = order_.empty() ? features_.rows() : static_cast<index>(order_.size());
+    std::vector<index> rows(static_cast<std::size_t>(std::min(batch_size_, taken - first)));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::size_t at = static_cast<std::size_t>(first) + i;
       rows[i] = order_.empty() ? static_cast<index>(at) : order_[at];
@@ -83,47 +73,6 @@ class minibatch_run {
     return state_.step % every == 0 || state_.step == steps;
   }
 
-  /// Notes a watched value; true where patience is lost.
-  bool check(double value) {
-    state_.watched.push_back(value);
-    if (state_.watched.size() == 1 || value > state_.best_watched + settings_.stop.minimal_improvement) {
-      state_.best_watched = value;
-      state_.checks_since_best = 0;
-      parameters_.save(state_, "best");
-    } else {
-      ++state_.checks_since_best;
-    }
-    return settings_.stop.patience > 0 && state_.checks_since_best >= settings_.stop.patience;
-  }
-
-  std::string prefix(std::size_t slot) const { return "optimizer/" + parameters_.list()[slot].name + "/"; }
-
-  void save() {
-    parameters_.save(state_, "parameter");
-    for (std::size_t k = 0; k < parameters_.count(); ++k) optimizer_.visit_state(k, state_writer(state_, prefix(k)));
-  }
-
-  void restore() {
-    parameters_.restore(state_, "parameter");
-    for (std::size_t k = 0; k < parameters_.count(); ++k) optimizer_.visit_state(k, state_reader(state_, prefix(k)));
-  }
-
-  training_report make_report(bool stopped_early) {
-    training_report out;
-    out.steps = state_.step;
-    out.epochs = (state_.step + steps_per_epoch_ - 1) / steps_per_epoch_;
-    out.trained_parameters = parameters_.size();
-    out.losses = state_.losses;
-    out.learning_rates = state_.learning_rates;
-    out.watched = state_.watched;
-    if (!out.losses.empty()) out.first_loss = out.losses.front();
-    if (!out.losses.empty()) out.final_loss = out.losses.back();
-    if (settings_.evaluate_at_end) out.final_loss = evaluate(model_, loss_, features_, labels_);
-    out.stopped_early = stopped_early;
-    out.converged = !stopped_early;
-    return out;
-  }
-
   Model& model_;
   const tensor<B>& features_;
   const label_tensor<B>& labels_;
@@ -133,8 +82,7 @@ class minibatch_run {
   typename Trainer::sampler_type sampler_;
   index batch_size_;
   index steps_per_epoch_;
-  model_parameters<B> parameters_;
-  typename Trainer::optimizer_type::template state<B> optimizer_;
+  step_run<typename Trainer::optimizer_type, B, Model> run_;
   trainer_state<B>& state_;
   std::vector<index> order_;
   index order_epoch_ = -1;

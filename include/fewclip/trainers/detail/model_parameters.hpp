@@ -15,6 +15,7 @@ struct named_parameter {
   std::string name;
   parameter<B>* value;
   bool decays;
+  double rate_factor;  ///< times the learning rate
 };
 
 template <class Model>
@@ -26,6 +27,15 @@ bool decays(Model& model, std::string_view name) {
   }
 }
 
+template <class Model>
+double rate_factor(Model& model, std::string_view name) {
+  if constexpr (requires { model.rate_factor(name); }) {
+    return model.rate_factor(name);
+  } else {
+    return 1;
+  }
+}
+
 /// The parameters of a model, in its order.
 template <compute_backend B>
 class model_parameters {
@@ -33,7 +43,7 @@ class model_parameters {
   template <class Model>
   explicit model_parameters(Model& model) {
     visit_parameters(model, [&](std::string_view name, parameter<B>& p) {
-      list_.push_back({std::string(name), &p, detail::decays(model, name)});
+      list_.push_back({std::string(name), &p, detail::decays(model, name), detail::rate_factor(model, name)});
     });
   }
 

@@ -1,0 +1,159 @@
+#pragma once
+/// \file
+/// The composition point for methods in two stages.
+
+#include <concepts>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fewclip/autograd/operations/rows.hpp"
+#include "fewclip/core/progress.hpp"
+#include "fewclip/core/sets.hpp"
+#include "fewclip/core/settings.hpp"
+
+namespace fewclip {
+namespace detail {
+
+/// prefix + name, kept for the life of the program: settings refer to their names.
+inline std::string_view kept_name(std::string_view prefix, std::string_view name) {
+  static std::mutex guard;
+  static std::set<std::string> names;
+  const std::scoped_lock lock(guard);
+  return *names.insert(std::string(prefix) + std::string(name)).first;
+}
+
+/// Visits settings under names with a prefix, so that two stages may have settings of one name.
+template <class Params, class Self, class Visitor>
+void visit_prefixed(Self& self, std::string_view prefix, Visitor&& visit) {
+  Params::visit_settings(self, [&](setting about, auto& member) {
+    about.name = kept_name(prefix, about.name);
+    visit(about, member);
+  });
+}
+
+/// The mean of every `group` rows that follow each other, at unit length.
+template <compute_backend B>
+tensor<B> unit_group_means(const tensor<B>& rows, index group) {
+  tensor<B> out = tensor<B>::uninitialised({rows.rows() / group, rows.columns()});
+  const auto* in = rows.data();
+  auto* mean = out.mutable_data();
+  const index columns = rows.columns();
+  const auto share = typename B::scalar(1) / static_cast<typename B::scalar>(group);
+  B::for_each_row(out.rows(), group * columns, [=] FEWCLIP_HOST_DEVICE(index r) {
+    for (index c = 0; c < columns; ++c) {
+      typename B::scalar sum = 0;
+      for (index k = 0; k < group; ++k) sum += in[(r * group + k) * columns + c];
+      mean[r * columns + c] = sum * share;
+    }
+  });
+  return ops::normalise_rows(out);
+}
+
+}  // namespace detail
+
+/// A first stage, which makes features, and a classifier on them. The first stage does not change while the second is fitted.
+///
+/// \tparam First what has `features(x) const`, rows of any kind to feature rows: a classifier whose adapter maps (safe), or an encoder tuned on
+///   other data (tuners::contrastive)
+/// \tparam Second a classifier
+///
+/// logits(x) = second.logits(first.features(x)).
+template <class First, class Second>
+class stages {
+ public:
+  using backend = typename Second::backend;
+  using first_type = First;
+  using second_type = Second;
+
+  /// The settings of both stages; by name they are "first.NAME" and "second.NAME".
+  struct params {
+    typename First::params first;
+    typename Second::params second;
+    index views = 1;  ///< support rows of one image, which follow each other
+
+    template <class Self, class Visitor>
+    static void visit_settings(Self& self, Visitor&& visit) {
+      detail::visit_prefixed<typename First::params>(self.first, "first.", visit);
+      detail::visit_prefixed<typename Second::params>(self.second, "second.", visit);
+      visit(setting{.name = "views",
+                    .meaning = "support rows of one image, whose features the second stage gets as one unit mean; 1: as they are",
+                    .origin = "one view per image (ours)",
+                    .lowest = 1,
+                    .highest = 1e6},
+            self.views);
+    }
+  };
+
+  /// Fits both stages on one support set.
+  /// \param text one text row per class [classes, dim]
+  /// \param support labelled rows of the first stage
+  /// \param settings of both stages
+  /// \param validation rows of the first stage that selectors may choose on; may be empty
+  /// \param observer hears of progress of both
+  /// \throws what the stages throw; shape_error unless `views` divides the support rows and views of one image have one label
+  stages(const class_text<backend>& text, const support_set<backend>& support, const params& settings = {},
+         const validation_set<backend>& validation = {}, const progress_observer& observer = {}) requires std::constructible_from < First,
+      const class_text<backend>
+  &, const support_set<backend>&, const typename First::params&, const validation_set<backend>&,
+      const progress_observer& >
+      : stages(First(text, support, settings.first, validation, observer), text, support, settings, validation, observer) {}
+
+  /// Fits the second stage on a first one that is there already, for example one that was trained on other data.
+  /// \param first the fitted first stage
+  /// \param settings those of the first stage are kept for reference only
+  /// \throws as above
+  stages(First first, const class_text<backend>& text, const support_set<backend>& support, const params& settings = {},
+         const validation_set<backend>& validation = {}, const progress_observer& observer = {})
+      : first_(std::move(first)),
+        settings_(settings),
+        second_(text, second_support(support), settings.second, second_validation(validation), observer) {}
+
+  /// From stages that are both there already: where the second was fitted on more than features of the first, such as texts (tsf_clip).
+  stages(First first, Second second) : first_(std::move(first)), second_(std::move(second)) {}
+
+  /// Class scores.
+  /// \param x rows of the first stage
+  /// \returns [n, classes]
+  tensor<backend> logits(const tensor<backend>& x) const { return second_.logits(first_.features(x)); }
+
+  /// The class of the highest score of each row, the first where several are highest.
+  /// \param x rows of the first stage
+  std::vector<label> predict(const tensor<backend>& x) const { return second_.predict(first_.features(x)); }
+
+  const First& first() const { return first_; }
+  const Second& second() const { return second_; }
+
+ private:
+  support_set<backend> second_support(const support_set<backend>& support) const {
+    require_valid_settings(settings_, "fewclip::stages");
+    if (support.labels().empty()) return {};
+    const tensor<backend> rows = first_.features(support.features());
+    const index views = settings_.views;
+    if (views == 1) return {rows, support.labels()};
+    const auto& labels = support.labels().values();
+    std::vector<label> kept;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (static_cast<index>(i) % views == 0) kept.push_back(labels[i]);
+      if (rows.rows() % views != 0 || labels[i] != kept.back()) {
+        throw shape_error(expected_got("fewclip::stages", "support", std::to_string(views) + " rows of one label for every image",
+                                       std::to_string(rows.rows()) + " rows, the label changes at row " + std::to_string(i)));
+      }
+    }
+    return {detail::unit_group_means<backend>(rows, views), class_labels(std::move(kept), support.labels().classes())};
+  }
+
+  validation_set<backend> second_validation(const validation_set<backend>& validation) const {
+    if (validation.labels().empty()) return {};
+    return {first_.features(validation.features()), validation.labels()};
+  }
+
+  First first_;
+  params settings_;
+  Second second_;
+};
+
+}  // namespace fewclip

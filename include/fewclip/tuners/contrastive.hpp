@@ -1,0 +1,99 @@
+#pragma once
+/// \file
+/// A CLIP tuned on image-text pairs: a first stage.
+
+#include <cstdint>
+#include <utility>
+
+#include "fewclip/concepts/pair_source.hpp"
+#include "fewclip/core/progress.hpp"
+#include "fewclip/metrics/pair_accuracy.hpp"
+#include "fewclip/trainers/trainer_state.hpp"
+#include "fewclip/trainers/training_report.hpp"
+#include "fewclip/tuners/transfer.hpp"
+#include "fewclip/tuners/tuned_model.hpp"
+
+namespace fewclip::tuners {
+
+/// Fine-tunes a CLIP by image-text matching and makes features with it: the first stage of tsf_clip. Constructing it is training it.
+///
+/// \tparam B the backend
+/// \tparam Clip both towers, encoders::dual_encoder
+/// \tparam Trainer of pairs, trainers::contrastive_pairs
+/// \tparam Tuner which parameters are trained
+/// \tparam Transfer what features() and text_features() use: transfer_visual_only, transfer_both
+template <compute_backend B, class Clip, class Trainer, class Tuner, class Transfer = transfer_visual_only>
+class contrastive {
+ public:
+  using backend = B;
+  using clip_type = typename Clip::template fitted<B>;
+  using trainer_type = Trainer;
+  using transfer_type = Transfer;
+
+  /// The settings of trainer and tuner.
+  struct params {
+    typename Trainer::params trainer;
+    typename Tuner::params tuner;
+    bool round_to_half = false;
+
+    template <class Self, class Visitor>
+    static void visit_settings(Self& self, Visitor&& visit) {
+      Trainer::params::visit_settings(self.trainer, visit);
+      Tuner::params::visit_settings(self.tuner, visit);
+      visit(setting{.name = "round_to_half",
+                    .meaning = "whether tuned weights are rounded to half precision before they are used",
+                    .origin = "off (ours); TSF-CLIP's code does, by accident of its loader",
+                    .lowest = 0,
+                    .highest = 1},
+            self.round_to_half);
+    }
+  };
+
+  /// \param start the CLIP to begin with; its logit scale is trained on from its value
+  /// \param pairs a pair_source
+  /// \param settings see params
+  /// \param validation batches whose image-to-text accuracy is watched after every epoch; the best epoch is kept, see trainers::early_stop
+  /// \param observer hears of progress, and may stop
+  /// \param resume where given: gone on from where it has begun, and saved to
+  /// \throws what the trainer throws
+  template <class Source>
+  contrastive(clip_type start, const Source& pairs, const params& settings = {}, const fixed_pairs<B>& validation = fixed_pairs<B>({}),
+              const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
+      : original_(std::move(start)), tuned_(original_, settings.tuner), settings_(settings) {
+    require_valid_settings(settings, "fewclip::tuners::contrastive");
+    watched_value watched;
+    if (validation.batches(0) > 0) watched = [&] { return metrics::pairs_found<B>(tuned_, validation).image_to_text; };
+    report_ = Trainer::template train<B>(tuned_, pairs, settings.trainer, observer, resume, watched);
+    used_ = tuned_.model();
+    if (settings.round_to_half) tuners::round_to_half<B>(used_);
+    if constexpr (!Transfer::text) used_.text() = original_.text();
+    used_.prepare();
+  }
+
+  /// \param images pixels after preprocessing [n, 3, side, side]
+  /// \returns raw features [n, embed]
+  tensor<B> features(const tensor<B>& images) const { return used_.image().embed(images); }
+
+  /// \param ids token ids
+  /// \returns raw features [n, embed]
+  tensor<B> text_features(const matrix_view<std::int32_t>& ids) const { return used_.text().encode(ids); }
+
+  /// Both towers as they were tuned.
+  const clip_type& tuned() const { return tuned_.model(); }
+
+  /// Both towers as features() and text_features() use them.
+  const clip_type& transferred() const { return used_; }
+
+  /// How the training went; `watched` is the image-to-text accuracy of the validation batches.
+  const training_report& training() const { return report_; }
+  const params& settings() const { return settings_; }
+
+ private:
+  clip_type original_;
+  tuned_model<B, Tuner, clip_type> tuned_;
+  params settings_;
+  training_report report_;
+  clip_type used_ = original_;
+};
+
+}  // namespace fewclip::tuners
