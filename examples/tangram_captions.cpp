@@ -12,10 +12,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fewclip/data/tangram/scenes.hpp>
 #include <fewclip/io/safetensors.hpp>
 #include <fewclip/io/safetensors_writer.hpp>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>

@@ -6,27 +6,26 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fewclip/data/tangram/scenes.hpp>
 #include <fewclip/data/tangram/target_tasks.hpp>
 #include <fewclip/images/write.hpp>
+#include <filesystem>
 #include <fstream>
 
 namespace tangram = fewclip::data::tangram;
 using fewclip::image;
-using fewclip::index;
 
 namespace {
 
 /// Pictures of one size side by side, on grey.
-image sheet(const std::vector<image>& pictures, index columns) {
-  constexpr index gap = 4;
-  const index side = pictures.front().width();
-  const index rows = (static_cast<index>(pictures.size()) + columns - 1) / columns;
+image sheet(const std::vector<image>& pictures, fewclip::index columns) {
+  constexpr fewclip::index gap = 4;
+  const fewclip::index side = pictures.front().width();
+  const fewclip::index rows = (static_cast<fewclip::index>(pictures.size()) + columns - 1) / columns;
   image out(columns * (side + gap) + gap, rows * (side + gap) + gap, 3);
   std::fill(out.bytes().begin(), out.bytes().end(), std::uint8_t{128});
-  for (index i = 0; i < static_cast<index>(pictures.size()); ++i) {
-    for (index y = 0; y < side; ++y) {
+  for (fewclip::index i = 0; i < static_cast<fewclip::index>(pictures.size()); ++i) {
+    for (fewclip::index y = 0; y < side; ++y) {
       const std::uint8_t* const from = pictures[static_cast<std::size_t>(i)].row(y);
       std::copy(from, from + side * 3, out.row(gap + i / columns * (side + gap) + y) + (gap + i % columns * (side + gap)) * 3);
     }
@@ -37,7 +36,7 @@ image sheet(const std::vector<image>& pictures, index columns) {
 /// Four tangrams of each kind: black, and coloured by parts.
 image kinds_sheet(std::uint64_t seed) {
   std::vector<image> pictures;
-  for (index kind = 0; kind < tangram::kind_count; ++kind) {
+  for (fewclip::index kind = 0; kind < tangram::kind_count; ++kind) {
     for (std::uint64_t variant = 0; variant < 4; ++variant) {
       const auto made = tangram::make_tangram(kind, seed + variant);
       const auto fills = variant % 2 == 0 ? tangram::piece_colours{} : tangram::colours_by_part(made.parts, variant);
@@ -51,7 +50,7 @@ image kinds_sheet(std::uint64_t seed) {
 image tasks_sheet(std::uint64_t seed) {
   std::vector<image> pictures;
   for (const auto& task : tangram::target_tasks(12)) {
-    for (index label = 0; label < 12; ++label) pictures.push_back(task.picture(label, 0, seed, 96));
+    for (fewclip::index label = 0; label < 12; ++label) pictures.push_back(task.picture(label, 0, seed, 96));
   }
   return sheet(pictures, 12);
 }
@@ -75,7 +74,9 @@ int main(int argc, char* argv[]) {
   fewclip::images::write_png(path("scenes.png"), sheet(pictures, 10));
   fewclip::images::write_png(path("tasks.png"), tasks_sheet(1));
   std::printf("%ld kinds, 60 scenes and 5 target tasks drawn\n", static_cast<long>(tangram::kind_count));
-  if (keeps) std::printf("sheets are in %s\n", folder.string().c_str());
-  else std::filesystem::remove_all(folder);
+  if (keeps)
+    std::printf("sheets are in %s\n", folder.string().c_str());
+  else
+    std::filesystem::remove_all(folder);
   return 0;
 }

@@ -89,11 +89,13 @@ inline std::string png_bytes(const image& source) {
     rows += '\0';  // no filter
     rows.append(reinterpret_cast<const char*>(source.row(y)), row_bytes);
   }
-  std::string header = detail::big_endian(static_cast<std::uint32_t>(source.width())) + detail::big_endian(static_cast<std::uint32_t>(height));
+  std::string header =
+      detail::big_endian(static_cast<std::uint32_t>(source.width())) + detail::big_endian(static_cast<std::uint32_t>(height));
   header += '\10';
   header += colour_kind[static_cast<std::size_t>(source.channels())];
   header.append(3, '\0');
-  return "\x89PNG\r\n\x1A\n" + detail::png_chunk("IHDR", header) + detail::png_chunk("IDAT", detail::stored(rows)) + detail::png_chunk("IEND", "");
+  return "\x89PNG\r\n\x1A\n" + detail::png_chunk("IHDR", header) + detail::png_chunk("IDAT", detail::stored(rows)) +
+         detail::png_chunk("IEND", "");
 }
 
 /// Writes a PNG file, see png_bytes. A file of that name is replaced.

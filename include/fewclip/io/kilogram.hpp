@@ -169,7 +169,8 @@ inline std::vector<std::string> kilogram_texts(const nlohmann::json& of, const c
   const nlohmann::json& list = kilogram_member(of, key, where, "content");
   if (!list.is_array()) throw io_error(expected_got(where, key, "a list of texts", readable_value(list)));
   std::vector<std::string> out;
-  for (const nlohmann::json& each : list) out.push_back(kilogram_text(each, where, std::string(key) + ", item " + std::to_string(out.size())));
+  for (const nlohmann::json& each : list)
+    out.push_back(kilogram_text(each, where, std::string(key) + ", item " + std::to_string(out.size())));
   return out;
 }
 
@@ -187,8 +188,11 @@ inline std::vector<annotated_tangram> parse_kilogram_annotations(std::string_vie
   std::vector<annotated_tangram> out;
   for (const auto& [name, value] : document.items()) {
     const std::string what = "tangram " + detail::readable_name(name);
-    annotated_tangram each{name, detail::kilogram_number(value, "snd", where, what), detail::kilogram_number(value, "pnd", where, what),
-                           detail::kilogram_number(value, "psa", where, what), {}};
+    annotated_tangram each{name,
+                           detail::kilogram_number(value, "snd", where, what),
+                           detail::kilogram_number(value, "pnd", where, what),
+                           detail::kilogram_number(value, "psa", where, what),
+                           {}};
     const nlohmann::json& annotations = detail::kilogram_member(value, "annotations", where, what);
     if (!annotations.is_array()) throw io_error(expected_got(where, what + ", annotations", "a list", detail::readable_value(annotations)));
     for (const nlohmann::json& annotation : annotations) {
@@ -213,7 +217,8 @@ inline std::vector<annotated_tangram> read_kilogram_annotations(const std::strin
 /// \throws io_error where a list is missing, or the numbers of images and texts differ or are no multiple of ten
 inline data::tangram::reference_contexts parse_kilogram_contexts(std::string_view text, const std::string& where) {
   const nlohmann::json document = detail::kilogram_document(text, where);
-  data::tangram::reference_contexts out{detail::kilogram_texts(document, "targets", where), detail::kilogram_texts(document, "images", where),
+  data::tangram::reference_contexts out{detail::kilogram_texts(document, "targets", where),
+                                        detail::kilogram_texts(document, "images", where),
                                         detail::kilogram_texts(document, "texts", where)};
   if (out.images.size() != out.texts.size() || out.images.empty() || out.images.size() % 10 != 0) {
     throw io_error(expected_got(where, "images and texts", "as many of each, in groups of 10",

@@ -39,7 +39,11 @@ struct controlled_batches {
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visitor) {
-      visitor(setting{.name = "batch_size", .meaning = "examples per batch", .origin = "KiloGram's and TSF-CLIP's code", .lowest = 2, .highest = 1e6},
+      visitor(setting{.name = "batch_size",
+                      .meaning = "examples per batch",
+                      .origin = "KiloGram's and TSF-CLIP's code",
+                      .lowest = 2,
+                      .highest = 1e6},
               self.batch_size);
       visitor(setting{.name = "seed", .meaning = "of the random order", .origin = "ours", .lowest = 0, .highest = 9e15}, self.seed);
     }
@@ -54,7 +58,8 @@ struct controlled_batches {
   /// \cost a few scans of the examples
   std::vector<std::vector<index>> batches(const std::vector<matching_example>& examples, index epoch) const {
     if (settings.batch_size < 2) {
-      throw value_error(expected_got("fewclip::samplers::controlled_batches", "batch_size", "at least 2", std::to_string(settings.batch_size)));
+      throw value_error(
+          expected_got("fewclip::samplers::controlled_batches", "batch_size", "at least 2", std::to_string(settings.batch_size)));
     }
     std::unordered_map<std::string_view, index> tangrams;
     std::unordered_map<std::string_view, index> texts;
@@ -99,9 +104,8 @@ struct controlled_batches {
     while (distinct_tangrams(unused) >= settings.batch_size) {
       std::vector<numbered> left;
       for (const numbered& each : unused) {
-        const bool clashes = std::any_of(open.begin(), open.end(), [&](const numbered& other) {
-          return other.tangram == each.tangram || other.text == each.text;
-        });
+        const bool clashes = std::any_of(open.begin(), open.end(),
+                                         [&](const numbered& other) { return other.tangram == each.tangram || other.text == each.text; });
         if (clashes) {
           left.push_back(each);
           continue;

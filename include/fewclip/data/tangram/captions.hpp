@@ -26,12 +26,15 @@ struct phrases {
 inline phrases parse_phrases(std::string_view raw) {
   std::vector<std::string> pieces(1);
   for (const char each : raw) {
-    if (each == '#') pieces.emplace_back();
-    else pieces.back() += each;
+    if (each == '#')
+      pieces.emplace_back();
+    else
+      pieces.back() += each;
   }
   for (const std::string& each : pieces) {
     if (each.empty()) {
-      throw value_error(expected_got("fewclip::data::tangram::parse_phrases", "raw", "whole#part#part without an empty one", std::string(raw)));
+      throw value_error(
+          expected_got("fewclip::data::tangram::parse_phrases", "raw", "whole#part#part without an empty one", std::string(raw)));
     }
   }
   return {pieces.front(), {pieces.begin() + 1, pieces.end()}};
@@ -54,7 +57,8 @@ inline bool is_plural(std::string_view phrase) {
 inline std::string with_article(const std::string& phrase) {
   if (phrase.empty() || is_plural(phrase)) return phrase;
   const std::string first = phrase.substr(0, phrase.find(' '));
-  for (const std::string_view each : {"a", "an", "the", "his", "her", "its", "their", "my", "your", "one", "two", "three", "four", "some"}) {
+  for (const std::string_view each :
+       {"a", "an", "the", "his", "her", "its", "their", "my", "your", "one", "two", "three", "four", "some"}) {
     if (first == each) return phrase;
   }
   const bool vowel = std::string_view("aeiouAEIOU").find(phrase.front()) != std::string_view::npos;

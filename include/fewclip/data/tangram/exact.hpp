@@ -19,10 +19,10 @@ struct surd {
   std::int64_t a = 0;  ///< the whole part
   std::int64_t b = 0;  ///< the factor of the square root of two
 
-  friend constexpr bool operator==(const surd&, const surd&) = default;                                     ///< same number
-  friend constexpr surd operator+(surd x, surd y) { return {x.a + y.a, x.b + y.b}; }                        ///< sum
-  friend constexpr surd operator-(surd x, surd y) { return {x.a - y.a, x.b - y.b}; }                        ///< difference
-  friend constexpr surd operator-(surd x) { return {-x.a, -x.b}; }                                          ///< the opposite
+  friend constexpr bool operator==(const surd&, const surd&) = default;                                           ///< same number
+  friend constexpr surd operator+(surd x, surd y) { return {x.a + y.a, x.b + y.b}; }                              ///< sum
+  friend constexpr surd operator-(surd x, surd y) { return {x.a - y.a, x.b - y.b}; }                              ///< difference
+  friend constexpr surd operator-(surd x) { return {-x.a, -x.b}; }                                                ///< the opposite
   friend constexpr surd operator*(surd x, surd y) { return {x.a * y.a + 2 * x.b * y.b, x.a * y.b + x.b * y.a}; }  ///< product
 
   /// -1, 0 or 1.
@@ -45,9 +45,9 @@ struct exact_point {
   surd x;  ///< to the right
   surd y;  ///< upwards
 
-  friend constexpr bool operator==(const exact_point&, const exact_point&) = default;                             ///< same point
-  friend constexpr exact_point operator+(exact_point p, exact_point q) { return {p.x + q.x, p.y + q.y}; }         ///< sum
-  friend constexpr exact_point operator-(exact_point p, exact_point q) { return {p.x - q.x, p.y - q.y}; }         ///< difference
+  friend constexpr bool operator==(const exact_point&, const exact_point&) = default;                      ///< same point
+  friend constexpr exact_point operator+(exact_point p, exact_point q) { return {p.x + q.x, p.y + q.y}; }  ///< sum
+  friend constexpr exact_point operator-(exact_point p, exact_point q) { return {p.x - q.x, p.y - q.y}; }  ///< difference
 };
 
 /// The corners of a convex polygon, counter-clockwise.

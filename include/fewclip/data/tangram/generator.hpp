@@ -29,7 +29,8 @@ inline constexpr index kind_count = static_cast<index>(detail::kind_plans.size()
 /// \throws value_error for another number
 inline std::string_view kind_name(index kind) {
   if (kind < 0 || kind >= kind_count) {
-    throw value_error(expected_got("fewclip::data::tangram::kind_name", "kind", "0 to " + std::to_string(kind_count - 1), std::to_string(kind)));
+    throw value_error(
+        expected_got("fewclip::data::tangram::kind_name", "kind", "0 to " + std::to_string(kind_count - 1), std::to_string(kind)));
   }
   return detail::kind_plans[static_cast<std::size_t>(kind)].name;
 }
@@ -45,10 +46,10 @@ inline index kind_number(std::string_view name) {
 
 /// What makes one tangram of a kind differ from another.
 struct variation {
-  double joint_share = 0.6;      ///< how often a loose piece moves along its edge; 0 to 1
-  bool may_be_mirrored = true;   ///< left and right exchanged, for every second one
-  double largest_turn = 8.0;     ///< degrees to either side
-  double margin = 0.06;          ///< free space around, as a share of the longer side
+  double joint_share = 0.6;     ///< how often a loose piece moves along its edge; 0 to 1
+  bool may_be_mirrored = true;  ///< left and right exchanged, for every second one
+  double largest_turn = 8.0;    ///< degrees to either side
+  double margin = 0.06;         ///< free space around, as a share of the longer side
 };
 
 /// A tangram with the names of its parts.
@@ -117,8 +118,8 @@ inline tangram make_tangram(index kind, std::uint64_t seed, const variation& how
   std::array<bool, 7> taken{};
   const bool mirror = how.may_be_mirrored && draw.uniform(100) < 0.5;
   const double turn = (2.0 * draw.uniform(101) - 1.0) * how.largest_turn * std::numbers::pi / 180.0;
-  const affine placed = affine::rotated(turn) * affine::scaled(mirror ? -4.0 : 4.0, 4.0) *
-                        affine::rotated(-plan.turn * std::numbers::pi / 4.0);
+  const affine placed =
+      affine::rotated(turn) * affine::scaled(mirror ? -4.0 : 4.0, 4.0) * affine::rotated(-plan.turn * std::numbers::pi / 4.0);
   const std::vector<index> order = draw.permutation(7);  // which of two equal shapes takes which id
   for (const index step : order) {
     const detail::laid_piece& laid_step = plan.steps[static_cast<std::size_t>(step)];
@@ -141,8 +142,10 @@ inline std::vector<std::string> parts_of(const tangram& of) {
     const auto same = [&](const auto& each) { return each.second == of.parts[i]; };
     const auto found = std::find_if(sizes.begin(), sizes.end(), same);
     const double area = -doubled_area(of.assembly[i]).value();
-    if (found == sizes.end()) sizes.emplace_back(area, of.parts[i]);
-    else found->first += area;
+    if (found == sizes.end())
+      sizes.emplace_back(area, of.parts[i]);
+    else
+      found->first += area;
   }
   std::sort(sizes.begin(), sizes.end());
   std::vector<std::string> out;

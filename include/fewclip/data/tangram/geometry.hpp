@@ -16,9 +16,9 @@ struct point {
   double x = 0.0;  ///< to the right
   double y = 0.0;  ///< down
 
-  friend bool operator==(const point&, const point&) = default;                       ///< same numbers
-  friend point operator+(point p, point q) { return {p.x + q.x, p.y + q.y}; }         ///< sum
-  friend point operator-(point p, point q) { return {p.x - q.x, p.y - q.y}; }         ///< difference
+  friend bool operator==(const point&, const point&) = default;                            ///< same numbers
+  friend point operator+(point p, point q) { return {p.x + q.x, p.y + q.y}; }              ///< sum
+  friend point operator-(point p, point q) { return {p.x - q.x, p.y - q.y}; }              ///< difference
   friend point operator*(double factor, point p) { return {factor * p.x, factor * p.y}; }  ///< scaled
 };
 
@@ -47,8 +47,9 @@ struct affine {
 
   /// First `inner`, then `outer`.
   friend affine operator*(const affine& outer, const affine& inner) {
-    return {outer.a * inner.a + outer.c * inner.b, outer.b * inner.a + outer.d * inner.b, outer.a * inner.c + outer.c * inner.d,
-            outer.b * inner.c + outer.d * inner.d, outer.a * inner.e + outer.c * inner.f + outer.e, outer.b * inner.e + outer.d * inner.f + outer.f};
+    return {outer.a * inner.a + outer.c * inner.b,           outer.b * inner.a + outer.d * inner.b,
+            outer.a * inner.c + outer.c * inner.d,           outer.b * inner.c + outer.d * inner.d,
+            outer.a * inner.e + outer.c * inner.f + outer.e, outer.b * inner.e + outer.d * inner.f + outer.f};
   }
 
   /// A move by (dx, dy).
@@ -80,7 +81,7 @@ struct box {
   double right = 0.0;   ///< the largest x
   double bottom = 0.0;  ///< the largest y
 
-  double width() const { return right - left; }  ///< right - left
+  double width() const { return right - left; }   ///< right - left
   double height() const { return bottom - top; }  ///< bottom - top
 };
 

@@ -28,9 +28,9 @@ inline std::string_view name_of(piece_shape shape) {
 }
 
 /// The pieces of a set: two large triangles, a medium one, two small ones, a square, a parallelogram.
-inline constexpr std::array<piece_shape, 7> seven_pieces = {piece_shape::large_triangle, piece_shape::large_triangle,
-                                                            piece_shape::medium_triangle, piece_shape::small_triangle,
-                                                            piece_shape::small_triangle, piece_shape::square, piece_shape::parallelogram};
+inline constexpr std::array<piece_shape, 7> seven_pieces = {
+    piece_shape::large_triangle, piece_shape::large_triangle, piece_shape::medium_triangle, piece_shape::small_triangle,
+    piece_shape::small_triangle, piece_shape::square,         piece_shape::parallelogram};
 
 /// The leg of the small triangle on the lattice. Halves and quarters of every edge in every direction are lattice points.
 inline constexpr std::int64_t unit = 8;
@@ -87,7 +87,8 @@ inline std::size_t edge_facing(const exact_polygon& shape, compass direction) {
 
 /// How a piece lies along the edge of another.
 struct along_edge {
-  int slide = 2;  ///< quarters of the difference of lengths: 0 flush at the right end (looking out of the other piece), 2 centred, 4 flush left
+  int slide =
+      2;  ///< quarters of the difference of lengths: 0 flush at the right end (looking out of the other piece), 2 centred, 4 flush left
   int shift = 0;  ///< quarters of the other piece's edge, to the left
 };
 

@@ -20,7 +20,8 @@ inline constexpr std::size_t plain_shape_count = 8;
 
 /// "circle", "box", "triangle", ... ("box" and not "square", which is a piece).
 inline std::string_view name_of(plain_shape shape) {
-  constexpr std::array<std::string_view, plain_shape_count> names = {"circle", "box", "triangle", "star", "cross", "hexagon", "heart", "diamond"};
+  constexpr std::array<std::string_view, plain_shape_count> names = {"circle", "box",     "triangle", "star",
+                                                                     "cross",  "hexagon", "heart",    "diamond"};
   return names[static_cast<std::size_t>(shape)];
 }
 
@@ -62,7 +63,7 @@ inline polygon outline(plain_shape shape) {
     case plain_shape::star:
       return detail::around_centre(10, 1.0, 0.42);
     case plain_shape::cross:
-      return {{-arm, -1.0}, {arm, -1.0}, {arm, -arm}, {1.0, -arm},  {1.0, arm},   {arm, arm},
+      return {{-arm, -1.0}, {arm, -1.0}, {arm, -arm}, {1.0, -arm}, {1.0, arm},   {arm, arm},
               {arm, 1.0},   {-arm, 1.0}, {-arm, arm}, {-1.0, arm}, {-1.0, -arm}, {-arm, -arm}};
     case plain_shape::hexagon:
       return detail::around_centre(6, 1.0, 1.0);

@@ -78,8 +78,10 @@ class coverage {
 
   void add_edge(point p, point q, double sense) {
     if (p.y == q.y) return;
-    if (p.y > q.y) std::swap(p, q);
-    else sense = -sense;
+    if (p.y > q.y)
+      std::swap(p, q);
+    else
+      sense = -sense;
     const double slope = (q.x - p.x) / (q.y - p.y);
     const double top = std::max(p.y, 0.0);
     const double bottom = std::min(q.y, static_cast<double>(height_));

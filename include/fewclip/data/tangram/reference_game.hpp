@@ -90,8 +90,9 @@ template <class Scalar>
 matching_hits count_hits(const matrix_view<Scalar>& similarities, index targets) {
   const index n = similarities.rows();
   if (similarities.columns() != n || targets < 1 || targets > n) {
-    throw shape_error(expected_got("fewclip::data::tangram::count_hits", "similarities", "a square matrix of at least 1 target",
-                                   std::to_string(n) + " x " + std::to_string(similarities.columns()) + ", " + std::to_string(targets) + " targets"));
+    throw shape_error(
+        expected_got("fewclip::data::tangram::count_hits", "similarities", "a square matrix of at least 1 target",
+                     std::to_string(n) + " x " + std::to_string(similarities.columns()) + ", " + std::to_string(targets) + " targets"));
   }
   const auto at = [&](index row, index column) { return similarities.data()[row * n + column]; };
   matching_hits out;

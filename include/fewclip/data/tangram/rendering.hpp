@@ -41,10 +41,10 @@ using piece_parts = std::array<std::string, 7>;
 
 /// How a picture is made.
 struct rendering_options {
-  index side = 224;                   ///< pixels, at least 1; what CLIP's image encoders see
-  colour background{255, 255, 255};   ///< around the pieces
-  colour stroke{255, 255, 255};       ///< between the pieces
-  double stroke_width = 1.0;          ///< drawing units, as SVG's default; 0 for none
+  index side = 224;                  ///< pixels, at least 1; what CLIP's image encoders see
+  colour background{255, 255, 255};  ///< around the pieces
+  colour stroke{255, 255, 255};      ///< between the pieces
+  double stroke_width = 1.0;         ///< drawing units, as SVG's default; 0 for none
 };
 
 /// All pieces in their colours. The view is squared by extending its smaller side.

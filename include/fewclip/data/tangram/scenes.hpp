@@ -66,11 +66,12 @@ inline thing drawn_thing(draws& draw, double tangram_share) {
   return {{outline(shape)}, std::string(name_of(shape))};
 }
 
-/// A colour that can be seen before another.
-inline const named_colour& visible_colour(draws& draw, colour before) {
-  for (;;) {
+/// A colour that can be seen before a background. There always is one, as black and white cannot both be near its first colour.
+inline const named_colour& visible_colour(draws& draw, const texture& before) {
+  for (int attempt = 0;; ++attempt) {
     const named_colour& out = draw.one_of(scene_colours);
-    if (difference(out.value, before) > 70.0F) return out;
+    const bool stands_out = before.kind == pattern::plain || attempt > 50 || difference(out.value, before.second) > 45.0F;
+    if (difference(out.value, before.first) > 70.0F && stands_out) return out;
   }
 }
 
@@ -109,7 +110,7 @@ inline canvas painted_background(const texture& paint, index side) {
 inline scene single_scene(draws& draw, index side) {
   const auto [background, background_text] = drawn_background(draw, side);
   const thing what = drawn_thing(draw, 0.85);
-  const named_colour& fill = visible_colour(draw, background.first);
+  const named_colour& fill = visible_colour(draw, background);
   const auto full = static_cast<double>(side);
   const double half = full * draw.between(0.24, 0.46);
   const point centre{draw.between(half, full - half), draw.between(half, full - half)};
@@ -117,14 +118,15 @@ inline scene single_scene(draws& draw, index side) {
   out.fill(placed(what, centre, half), fill.value);
   const std::string plain = with_article(what.noun);
   const std::string coloured = with_article(std::string(fill.name) + " " + what.noun);
-  const std::array<std::string, 8> texts = {coloured,
-                                            "a photo of " + plain,
-                                            "a photo of " + coloured,
-                                            "a picture of " + plain,
-                                            coloured + " on a " + background_text,
-                                            plain + " on a " + background_text,
-                                            with_article((half > 0.35 * full ? "large " : "small ") + std::string(fill.name) + " " + what.noun),
-                                            "a photo of " + plain + "."};
+  const std::array<std::string, 8> texts = {
+      coloured,
+      "a photo of " + plain,
+      "a photo of " + coloured,
+      "a picture of " + plain,
+      coloured + " on a " + background_text,
+      plain + " on a " + background_text,
+      with_article((half > 0.35 * full ? "large " : "small ") + std::string(fill.name) + " " + what.noun),
+      "a photo of " + plain + "."};
   return {out.to_image(), draw.one_of(texts)};
 }
 
@@ -144,7 +146,7 @@ inline scene pair_scene(draws& draw, index side) {
   canvas out = painted_background(background, side);
   for (std::size_t i = 0; i < 2; ++i) {
     const thing what = drawn_thing(draw, 0.7);
-    const named_colour& fill = visible_colour(draw, background.first);
+    const named_colour& fill = visible_colour(draw, background);
     const double half = full * draw.between(0.17, 0.24);
     const double along = full * (i == 0 ? 0.26 : 0.74);
     const double aside = draw.between(half, full - half);
@@ -159,7 +161,7 @@ inline scene pair_scene(draws& draw, index side) {
 inline scene count_scene(draws& draw, index side) {
   const texture background = drawn_background(draw, side).first;
   const thing what = drawn_thing(draw, 0.6);
-  const named_colour& fill = visible_colour(draw, background.first);
+  const named_colour& fill = visible_colour(draw, background);
   const auto count = static_cast<std::size_t>(2 + draw.below(3));
   const random_stream order(draw.bits());
   const std::vector<index> places = order.permutation(4);

@@ -65,13 +65,13 @@ inline std::vector<polygon> all_placed(const std::vector<polygon>& shapes, const
   return out;
 }
 
-inline void paint_clutter(canvas& out, draws& draw, colour avoided, double full) {
+inline void paint_clutter(canvas& out, draws& draw, const texture& background, double full) {
   for (index count = 7 + draw.below(4); count > 0; --count) {
     const polygon shape = outline(static_cast<plain_shape>(draw.below(static_cast<index>(plain_shape_count))));
     const double half = full * draw.between(0.05, 0.1);
     const affine map = affine::moved(draw.between(0.0, full), draw.between(0.0, full)) * affine::rotated(draw.between(0.0, 6.3)) *
                        affine::scaled(half, half);
-    out.fill(map(shape), visible_colour(draw, avoided).value);
+    out.fill(map(shape), visible_colour(draw, background).value);
   }
 }
 
@@ -91,8 +91,8 @@ inline void add_noise(canvas& out, draws& draw, float strength) {
 inline texture drawn_filling(draws& draw, const texture& background) {
   texture out = background;
   out.kind = static_cast<pattern>(1 + draw.below(3));
-  out.first = visible_colour(draw, background.first).value;
-  out.second = visible_colour(draw, background.first).value;
+  out.first = visible_colour(draw, background).value;
+  out.second = visible_colour(draw, background).value;
   out.period = draw.between(0.08, 0.16);
   out.angle += draw.between(0.6, 2.4);
   return out;
@@ -107,7 +107,8 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
   }
   if (side < 16) throw value_error(expected_got(where, "side", "at least 16", std::to_string(side)));
   const index kind = kinds[static_cast<std::size_t>(label)];
-  detail::draws draw(seed, (static_cast<std::uint64_t>(sample) << 16) | static_cast<std::uint64_t>(kind << 8) | static_cast<std::uint64_t>(shift));
+  detail::draws draw(
+      seed, (static_cast<std::uint64_t>(sample) << 16) | static_cast<std::uint64_t>(kind << 8) | static_cast<std::uint64_t>(shift));
   const auto full = static_cast<double>(side);
   const bool turns = shift == domain_shift::rotation;
   const tangram made = make_tangram(kind, draw.bits(), {.largest_turn = turns ? 180.0 : 8.0, .margin = 0.02});
@@ -117,7 +118,7 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
 
   texture background = detail::drawn_background(draw, side).first;
   if (shift != domain_shift::texture) background.kind = pattern::plain;
-  const colour fill = detail::visible_colour(draw, background.first).value;
+  const colour fill = detail::visible_colour(draw, background).value;
   canvas out = detail::painted_background(background, side);
   switch (shift) {
     case domain_shift::outline:
@@ -128,7 +129,7 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
       break;
     case domain_shift::clutter:
       out.fill(shapes, fill);
-      detail::paint_clutter(out, draw, background.first, full);
+      detail::paint_clutter(out, draw, background, full);
       break;
     case domain_shift::noise:
       out.fill(shapes, background.first.mixed(fill, 0.6F));

@@ -19,11 +19,11 @@ enum class freedom {
 /// One step of a construction.
 struct laid_piece {
   piece_shape shape;
-  compass facing;            ///< see outline()
-  std::string_view part;     ///< one noun
-  int on = -1;               ///< the earlier step that it lies against; none for the first
-  compass side = north;      ///< the edge of that piece
-  along_edge place{};        ///< where along it
+  compass facing;         ///< see outline()
+  std::string_view part;  ///< one noun
+  int on = -1;            ///< the earlier step that it lies against; none for the first
+  compass side = north;   ///< the edge of that piece
+  along_edge place{};     ///< where along it
   freedom varies = freedom::none;
   bool mirrored = false;
 };

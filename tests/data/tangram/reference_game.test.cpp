@@ -1,0 +1,103 @@
+#include "fewclip/data/tangram/reference_game.hpp"
+
+#define BOOST_TEST_MODULE data_tangram_reference_game
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <set>
+
+using namespace fewclip;
+using namespace fewclip::data::tangram;
+using fewclip::samplers::matching_example;
+
+namespace {
+
+std::vector<matching_example> examples_of(int tangrams) {
+  std::vector<matching_example> out;
+  for (int i = 0; i < tangrams; ++i) {
+    const std::string number = std::to_string(i);
+    out.push_back({"t" + number, "a thing " + std::to_string(i % 15)});
+    out.push_back({"t" + number, "a thing " + number + " with a head, and a tail"});
+  }
+  return out;
+}
+
+matching_hits hits(const std::vector<double>& values, fewclip::index n, fewclip::index targets) {
+  return count_hits(matrix_view<double>(values.data(), n, n), targets);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_context_has_its_target_first_and_nine_fair_distractors) {
+  const auto examples = examples_of(24);
+  const reference_contexts drawn = draw_contexts(examples);
+  BOOST_TEST(drawn.contexts() == 480);  // ten for each of 48 examples
+  BOOST_TEST(drawn.targets.size() == 480U);
+  for (std::size_t context = 0; context < 480; ++context) {
+    std::set<std::string> images;
+    std::set<std::string> texts;
+    std::set<fewclip::index> parts;
+    for (std::size_t row = 10 * context; row < 10 * context + 10; ++row) {
+      images.insert(drawn.images[row]);
+      texts.insert(drawn.texts[row]);
+      parts.insert(part_count(drawn.texts[row]));
+    }
+    BOOST_REQUIRE((images.size() == 10U && texts.size() == 10U && parts.size() == 1U));
+    BOOST_REQUIRE(drawn.images[10 * context] == examples[context / 10].tangram);
+    BOOST_REQUIRE(drawn.texts[10 * context] == examples[context / 10].text);
+    BOOST_REQUIRE(drawn.targets[context] == examples[context / 10].tangram);
+  }
+  BOOST_TEST((draw_contexts(examples).texts == drawn.texts));
+  BOOST_TEST((draw_contexts(examples, {.seed = 2}).texts != drawn.texts));
+}
+
+BOOST_AUTO_TEST_CASE(targets_without_nine_distractors_are_skipped) {
+  std::vector<matching_example> examples = examples_of(12);
+  examples.push_back({"t0", "a thing with one, two, three, and four"});  // alone with its number of parts
+  const reference_contexts drawn = draw_contexts(examples, {.contexts_per_target = 1});
+  BOOST_TEST(drawn.contexts() == 24);
+  BOOST_TEST(draw_contexts(examples_of(9)).contexts() == 0);
+  BOOST_CHECK_THROW(draw_contexts(examples, {.contexts_per_target = 0}), value_error);
+  BOOST_CHECK_THROW(draw_contexts(examples, {.group_size = 1}), value_error);
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_pictures_and_columns_are_texts) {
+  // Picture 0 finds its text; text 0 finds picture 1.
+  const std::vector<double> values = {0.5, 0.1, 0.2,  //
+                                      0.9, 0.8, 0.1,  //
+                                      0.0, 0.9, 0.3};
+  BOOST_TEST((hits(values, 3, 1) == matching_hits{1, 0}));
+  BOOST_TEST((hits(values, 3, 3) == matching_hits{1, 1}));
+  std::vector<double> transposed(9);
+  for (std::size_t i = 0; i < 9; ++i) transposed[i / 3 + 3 * (i % 3)] = values[i];
+  BOOST_TEST((hits(transposed, 3, 1) == matching_hits{0, 1}));  // transposing exchanges the directions
+}
+
+BOOST_AUTO_TEST_CASE(of_equal_similarities_the_first_counts) {
+  const std::vector<double> values(9, 1.0);
+  BOOST_TEST((hits(values, 3, 1) == matching_hits{1, 1}));
+  BOOST_TEST((hits(values, 3, 3) == matching_hits{1, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(random_similarities_score_a_tenth) {
+  const unsigned seed = std::random_device{}();
+  BOOST_TEST_MESSAGE("seed " << seed);
+  std::mt19937 random(seed);
+  std::normal_distribution<double> normal;
+  double images = 0.0;
+  double texts = 0.0;
+  for (int context = 0; context < 2360; ++context) {
+    std::vector<double> values(100);
+    for (double& each : values) each = normal(random);
+    const matching_hits found = hits(values, 10, 1);
+    images += static_cast<double>(found.image_to_text) / 2360.0;
+    texts += static_cast<double>(found.text_to_image) / 2360.0;
+  }
+  BOOST_TEST((images > 0.065 && images < 0.135));  // five standard deviations
+  BOOST_TEST((texts > 0.065 && texts < 0.135));
+}
+
+BOOST_AUTO_TEST_CASE(other_shapes_are_refused) {
+  const std::vector<double> values(6, 0.0);
+  BOOST_CHECK_THROW(count_hits(matrix_view<double>(values.data(), 2, 3), 1), shape_error);
+  BOOST_CHECK_THROW(hits(values, 2, 3), shape_error);
+}
