@@ -47,7 +47,7 @@ def picture(source: str) -> np.ndarray:
 
 # A stroke scales with its polygon's matrix, which the seventh piece would show: its width is given in its own units.
 stroked = text('strokewidth="1"').replace('id="7"', 'id="7" stroke-width="0.05"')
-plain = text('stroke-width="0"')
+plain = text("").replace(' stroke="white"', "")
 save(
     "tangram_raster.safetensors",
     {"stroked": picture(stroked), "plain": picture(plain)},

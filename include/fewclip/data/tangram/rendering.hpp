@@ -58,8 +58,11 @@ inline image render(const drawing& shape, const piece_colours& fills, const rend
   canvas out(options.side, options.side, options.background);
   for (const piece& each : shape.pieces) {
     const polygon placed = map(each.outline);
-    out.fill(placed, fills.at(static_cast<std::size_t>(each.id - 1)));
-    if (options.stroke_width > 0.0) out.stroke(placed, map.a * options.stroke_width, options.stroke);
+    const colour inside = fills.at(static_cast<std::size_t>(each.id - 1));
+    if (options.stroke_width > 0.0)
+      out.fill_and_stroke(placed, inside, map.a * options.stroke_width, options.stroke);
+    else
+      out.fill(placed, inside);
   }
   return out.to_image();
 }
