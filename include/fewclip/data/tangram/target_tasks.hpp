@@ -93,6 +93,9 @@ inline texture drawn_filling(draws& draw, const texture& background) {
   out.kind = static_cast<pattern>(1 + draw.below(3));
   out.first = visible_colour(draw, background).value;
   out.second = visible_colour(draw, background).value;
+  for (int attempt = 0; attempt < 20 && difference(out.first, out.second) < 50.0F; ++attempt) {
+    out.second = visible_colour(draw, background).value;
+  }
   out.period = draw.between(0.08, 0.16);
   out.angle += draw.between(0.6, 2.4);
   return out;
