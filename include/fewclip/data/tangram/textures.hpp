@@ -39,7 +39,14 @@ inline float difference(colour a, colour b) {
 }
 
 /// What a texture looks like.
-enum class pattern { plain, stripes, checks, dots, gradient, speckles };
+enum class pattern {
+  plain,     ///< the first colour
+  stripes,   ///< half of each colour, across `angle`
+  checks,    ///< half of each colour
+  dots,      ///< of the second colour
+  gradient,  ///< from the first to the second along `angle`
+  speckles   ///< single pixels nearer to the second colour
+};
 
 /// "plain", "striped", "checkered", "dotted", "shaded" or "speckled".
 inline std::string_view name_of(pattern of) {
