@@ -2,7 +2,6 @@
 
 #define BOOST_TEST_MODULE data_tangram_reference_game
 #include <boost/test/unit_test.hpp>
-#include <random>
 #include <set>
 
 using namespace fewclip;
@@ -19,10 +18,6 @@ std::vector<matching_example> examples_of(int tangrams) {
     out.push_back({"t" + number, "a thing " + number + " with a head, and a tail"});
   }
   return out;
-}
-
-matching_hits hits(const std::vector<double>& values, fewclip::index n, fewclip::index targets) {
-  return count_hits(matrix_view<double>(values.data(), n, n), targets);
 }
 
 }  // namespace
@@ -58,46 +53,4 @@ BOOST_AUTO_TEST_CASE(targets_without_nine_distractors_are_skipped) {
   BOOST_TEST(draw_contexts(examples_of(9)).contexts() == 0);
   BOOST_CHECK_THROW(draw_contexts(examples, {.contexts_per_target = 0}), value_error);
   BOOST_CHECK_THROW(draw_contexts(examples, {.group_size = 1}), value_error);
-}
-
-BOOST_AUTO_TEST_CASE(rows_are_pictures_and_columns_are_texts) {
-  // Picture 0 finds its text; text 0 finds picture 1.
-  const std::vector<double> values = {0.5, 0.1, 0.2,  //
-                                      0.9, 0.8, 0.1,  //
-                                      0.0, 0.9, 0.3};
-  BOOST_TEST((hits(values, 3, 1) == matching_hits{1, 0}));
-  BOOST_TEST((hits(values, 3, 3) == matching_hits{1, 1}));
-  std::vector<double> transposed(9);
-  for (std::size_t i = 0; i < 9; ++i) transposed[i / 3 + 3 * (i % 3)] = values[i];
-  BOOST_TEST((hits(transposed, 3, 1) == matching_hits{0, 1}));  // transposing exchanges the directions
-}
-
-BOOST_AUTO_TEST_CASE(of_equal_similarities_the_first_counts) {
-  const std::vector<double> values(9, 1.0);
-  BOOST_TEST((hits(values, 3, 1) == matching_hits{1, 1}));
-  BOOST_TEST((hits(values, 3, 3) == matching_hits{1, 1}));
-}
-
-BOOST_AUTO_TEST_CASE(random_similarities_score_a_tenth) {
-  const unsigned seed = std::random_device{}();
-  BOOST_TEST_MESSAGE("seed " << seed);
-  std::mt19937 random(seed);
-  std::normal_distribution<double> normal;
-  double images = 0.0;
-  double texts = 0.0;
-  for (int context = 0; context < 2360; ++context) {
-    std::vector<double> values(100);
-    for (double& each : values) each = normal(random);
-    const matching_hits found = hits(values, 10, 1);
-    images += static_cast<double>(found.image_to_text) / 2360.0;
-    texts += static_cast<double>(found.text_to_image) / 2360.0;
-  }
-  BOOST_TEST((images > 0.065 && images < 0.135));  // five standard deviations
-  BOOST_TEST((texts > 0.065 && texts < 0.135));
-}
-
-BOOST_AUTO_TEST_CASE(other_shapes_are_refused) {
-  const std::vector<double> values(6, 0.0);
-  BOOST_CHECK_THROW(count_hits(matrix_view<double>(values.data(), 2, 3), 1), shape_error);
-  BOOST_CHECK_THROW(hits(values, 2, 3), shape_error);
 }

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Reference games: which of ten pictures does a text mean, and the other way round.
+/// Reference games: which of ten pictures does a text mean, and the other way round. metrics::pairs_found with asked_pairs::first scores them.
 
 #include <algorithm>
 #include <cstddef>
@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
-#include "fewclip/core/matrix_view.hpp"
 #include "fewclip/core/random.hpp"
 #include "fewclip/data/tangram/captions.hpp"
 #include "fewclip/samplers/controlled_batches.hpp"
@@ -70,41 +69,6 @@ inline reference_contexts draw_contexts(const std::vector<samplers::matching_exa
         out.texts.push_back(examples[row].text);
       }
     }
-  }
-  return out;
-}
-
-/// Who is found in a matrix of similarities.
-struct matching_hits {
-  index image_to_text = 0;  ///< pictures whose own text is the most similar (acc_i of the authors' code, times the pictures)
-  index text_to_image = 0;  ///< texts whose own picture is the most similar (acc_t): the direction of the reference game
-
-  friend bool operator==(const matching_hits&, const matching_hits&) = default;  ///< same numbers
-};
-
-/// Counts the pairs on the diagonal that are found among the first `targets` rows and columns; the first of equal values counts as the largest.
-/// \param similarities \shape{n, n}, rows pictures, columns texts
-/// \param targets how many rows and columns are asked for: 1 for a reference context, whose target is the first; n for a batch
-/// \throws shape_error where the matrix is not square or has fewer rows
-template <class Scalar>
-matching_hits count_hits(const matrix_view<Scalar>& similarities, index targets) {
-  const index n = similarities.rows();
-  if (similarities.columns() != n || targets < 1 || targets > n) {
-    throw shape_error(
-        expected_got("fewclip::data::tangram::count_hits", "similarities", "a square matrix of at least 1 target",
-                     std::to_string(n) + " x " + std::to_string(similarities.columns()) + ", " + std::to_string(targets) + " targets"));
-  }
-  const auto at = [&](index row, index column) { return similarities.data()[row * n + column]; };
-  matching_hits out;
-  for (index own = 0; own < targets; ++own) {
-    index best_text = 0;
-    index best_image = 0;
-    for (index other = 1; other < n; ++other) {
-      if (at(own, other) > at(own, best_text)) best_text = other;
-      if (at(other, own) > at(best_image, own)) best_image = other;
-    }
-    out.image_to_text += best_text == own ? 1 : 0;
-    out.text_to_image += best_image == own ? 1 : 0;
   }
   return out;
 }
