@@ -1,0 +1,86 @@
+#include "fewclip/data/tangram/target_tasks.hpp"
+
+#define BOOST_TEST_MODULE data_tangram_target_tasks
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <set>
+
+using namespace fewclip::data::tangram;
+using fewclip::image;
+
+namespace {
+
+/// The number of different colours.
+std::size_t colours_in(const image& picture) {
+  std::set<std::array<std::uint8_t, 3>> out;
+  for (std::size_t i = 0; i < picture.bytes().size(); i += 3)
+    out.insert({picture.bytes()[i], picture.bytes()[i + 1], picture.bytes()[i + 2]});
+  return out.size();
+}
+
+/// The share of pixels that have the most frequent colour.
+double background_share(const image& picture) {
+  std::map<std::array<std::uint8_t, 3>, int> counts;
+  int most = 0;
+  for (std::size_t i = 0; i < picture.bytes().size(); i += 3) {
+    most = std::max(most, ++counts[{picture.bytes()[i], picture.bytes()[i + 1], picture.bytes()[i + 2]}]);
+  }
+  return 3.0 * most / static_cast<double>(picture.bytes().size());
+}
+
+double mean_background(domain_shift shift) {
+  const target_task task{shift, {0, 1, 2, 3}};
+  double sum = 0.0;
+  for (fewclip::index sample = 0; sample < 10; ++sample) sum += background_share(task.picture(sample % 4, sample, 1));
+  return sum / 10.0;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(there_is_a_task_for_each_shift_with_classes_of_its_own) {
+  const auto tasks = target_tasks(12);
+  BOOST_REQUIRE(tasks.size() == 5U);
+  std::set<std::vector<fewclip::index>> lists;
+  for (const target_task& task : tasks) {
+    const auto names = task.class_names();
+    BOOST_TEST(names.size() == 12U);
+    BOOST_TEST(std::set<std::string>(names.begin(), names.end()).size() == 12U);
+    BOOST_TEST(names[0] == kind_name(task.kinds[0]));
+    lists.insert(task.kinds);
+  }
+  BOOST_TEST(lists.size() == 5U);
+  BOOST_TEST(name_of(tasks[0].shift) == "outline");
+  BOOST_CHECK_THROW(target_tasks(1), fewclip::value_error);
+  BOOST_CHECK_THROW(target_tasks(kind_count + 1), fewclip::value_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_picture_is_a_function_of_label_sample_and_seed) {
+  for (const target_task& task : target_tasks(4)) {
+    const image first = task.picture(1, 2, 3, 32);
+    BOOST_TEST((first == task.picture(1, 2, 3, 32)));
+    BOOST_TEST(!(first == task.picture(2, 2, 3, 32)));
+    BOOST_TEST(!(first == task.picture(1, 3, 3, 32)));
+    BOOST_TEST(!(first == task.picture(1, 2, 4, 32)));
+    BOOST_TEST(first.width() == 32);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shifts_look_as_they_are_called) {
+  const double plain = mean_background(domain_shift::none);
+  BOOST_TEST((plain > 0.4 && plain < 0.97));
+  BOOST_TEST(mean_background(domain_shift::outline) > plain);  // lines only
+  BOOST_TEST(mean_background(domain_shift::texture) < plain);  // patterns
+  BOOST_TEST(mean_background(domain_shift::clutter) < plain);  // more things
+  BOOST_TEST(mean_background(domain_shift::noise) < 0.2 * plain);
+  const std::size_t noisy = colours_in(target_task{domain_shift::noise, {0}}.picture(0, 0, 1));
+  BOOST_TEST(noisy > 1000U);
+  BOOST_TEST(colours_in(target_task{domain_shift::none, {0}}.picture(0, 0, 1)) < 400U);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_labels_and_sides_are_named) {
+  const target_task task{domain_shift::none, {3, 4}};
+  BOOST_CHECK_EXCEPTION(task.picture(2, 0, 1), fewclip::value_error, [](const auto& failure) {
+    return std::string(failure.what()) == "fewclip::data::tangram::target_task::picture: label: expected 0 to 1, got 2";
+  });
+  BOOST_CHECK_THROW(task.picture(0, 0, 1, 4), fewclip::value_error);
+}
