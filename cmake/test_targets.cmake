@@ -1,11 +1,12 @@
 # How a test file becomes a test.
 
-# Boost.Test and Eigen once for all plain tests: takes 9 s and saves 2 to 3 s of 6 s per test.
+# Boost.Test and Eigen once for all plain tests, and Eigen's products compiled in the library of main(): saves half of the time.
 function(fewclip_add_precompiled_header)
   add_library(fewclip_test_precompiled OBJECT ${PROJECT_SOURCE_DIR}/cmake/test_precompiled.cpp)
   target_link_libraries(fewclip_test_precompiled PRIVATE fewclip_test_main fewclip_own_flags)
   target_compile_options(fewclip_test_precompiled PRIVATE -O1 -UNDEBUG)
-  target_precompile_headers(fewclip_test_precompiled PRIVATE <boost/test/unit_test.hpp> <Eigen/Dense>)
+  target_precompile_headers(fewclip_test_precompiled PRIVATE <boost/test/unit_test.hpp> <Eigen/Dense>
+                             <fewclip/backend/products/eigen_instances.hpp>)
 endfunction()
 
 # -O1: Eigen code without inlining runs ten times slower, while -O2 costs half as much compile time again and most tests

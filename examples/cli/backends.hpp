@@ -4,6 +4,7 @@
 // so that none takes long to compile.
 
 #include <fewclip/backend/cpu.hpp>
+#include <fewclip/backend/products/eigen_instances.hpp>
 #include <fewclip/runtime/registry.hpp>
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
 #include <fewclip/backend/products/onednn.hpp>

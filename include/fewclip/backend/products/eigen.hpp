@@ -47,40 +47,12 @@ struct eigen {
 
   /// out[i, j - first] = <x_i, w_j> for `rows` rows and columns first <= j < last; `last - first` is the distance between rows of out.
   template <class Scalar>
-  static void multiply_packed(const Scalar* x, index rows, const packed<Scalar>& weights, index first, index last, Scalar* out) {
-    const index columns = last - first;
-    const matrix_map<Scalar> w(weights.rows + first * weights.depth, columns, weights.depth, stride(weights.depth));
-    if (rows == 1) {
-      const Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> row(x, weights.depth);
-      Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>(out, columns).noalias() = w * row;
-      return;
-    }
-    const matrix_map<Scalar> left(x, rows, weights.depth, stride(weights.depth));
-    mutable_map<Scalar>(out, rows, columns, stride(columns)).noalias() = left * w.transpose();
-  }
+  static void multiply_packed(const Scalar* x, index rows, const packed<Scalar>& weights, index first, index last, Scalar* out);
 
   /// c = alpha op(a) op(b) + beta c on row-major tiles with row distances a_stride, b_stride, c_stride; c is not read where beta is 0.
   template <class Scalar>
   static void multiply(transposition op, product_extents size, Scalar alpha, const Scalar* a, index a_stride, const Scalar* b,
-                       index b_stride, Scalar beta, Scalar* c, index c_stride) {
-    mutable_map<Scalar> out(c, size.rows, size.columns, stride(c_stride));
-    if (beta == Scalar(0)) {
-      out.setZero();
-    } else if (beta != Scalar(1)) {
-      out *= beta;
-    }
-    const matrix_map<Scalar> left(a, op.left ? size.depth : size.rows, op.left ? size.rows : size.depth, stride(a_stride));
-    const matrix_map<Scalar> right(b, op.right ? size.columns : size.depth, op.right ? size.depth : size.columns, stride(b_stride));
-    if (op.left && op.right) {
-      out.noalias() += alpha * (left.transpose() * right.transpose());
-    } else if (op.left) {
-      out.noalias() += alpha * (left.transpose() * right);
-    } else if (op.right) {
-      out.noalias() += alpha * (left * right.transpose());
-    } else {
-      out.noalias() += alpha * (left * right);
-    }
-  }
+                       index b_stride, Scalar beta, Scalar* c, index c_stride);
 
  private:
   using stride = Eigen::OuterStride<>;
@@ -91,5 +63,42 @@ struct eigen {
   template <class Scalar>
   using mutable_map = Eigen::Map<matrix<Scalar>, Eigen::Unaligned, stride>;
 };
+
+// Not inline, so that backend/products/eigen_instances.hpp can keep units from compiling them.
+
+template <class Scalar>
+void eigen::multiply_packed(const Scalar* x, index rows, const packed<Scalar>& weights, index first, index last, Scalar* out) {
+  const index columns = last - first;
+  const matrix_map<Scalar> w(weights.rows + first * weights.depth, columns, weights.depth, stride(weights.depth));
+  if (rows == 1) {
+    const Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> row(x, weights.depth);
+    Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>(out, columns).noalias() = w * row;
+    return;
+  }
+  const matrix_map<Scalar> left(x, rows, weights.depth, stride(weights.depth));
+  mutable_map<Scalar>(out, rows, columns, stride(columns)).noalias() = left * w.transpose();
+}
+
+template <class Scalar>
+void eigen::multiply(transposition op, product_extents size, Scalar alpha, const Scalar* a, index a_stride, const Scalar* b, index b_stride,
+                     Scalar beta, Scalar* c, index c_stride) {
+  mutable_map<Scalar> out(c, size.rows, size.columns, stride(c_stride));
+  if (beta == Scalar(0)) {
+    out.setZero();
+  } else if (beta != Scalar(1)) {
+    out *= beta;
+  }
+  const matrix_map<Scalar> left(a, op.left ? size.depth : size.rows, op.left ? size.rows : size.depth, stride(a_stride));
+  const matrix_map<Scalar> right(b, op.right ? size.columns : size.depth, op.right ? size.depth : size.columns, stride(b_stride));
+  if (op.left && op.right) {
+    out.noalias() += alpha * (left.transpose() * right.transpose());
+  } else if (op.left) {
+    out.noalias() += alpha * (left.transpose() * right);
+  } else if (op.right) {
+    out.noalias() += alpha * (left * right.transpose());
+  } else {
+    out.noalias() += alpha * (left * right);
+  }
+}
 
 }  // namespace fewclip::products
