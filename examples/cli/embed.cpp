@@ -45,8 +45,8 @@ listed_images list_images(const std::vector<std::string>& given) {
   }
   for (const std::string& path : given) {
     if (fs::is_directory(path, ignored)) {
-      throw usage_error("--images: expected one folder, or files only, got the folder '" + path + "' among " + std::to_string(given.size()) +
-                        " paths");
+      throw usage_error("--images: expected one folder, or files only, got the folder '" + path + "' among " +
+                        std::to_string(given.size()) + " paths");
     }
     if (!fs::exists(path, ignored)) throw fewclip::io_error(fewclip::expected_got(path, "image", "a file", "none"));
     out.paths.push_back(path);
@@ -67,7 +67,8 @@ void take_shard(listed_images& images, const std::string& text) {
     throw usage_error("--shard: expected I/N with I from 1 to N, got '" + text + "'");
   }
   const std::size_t total = images.paths.size();
-  if (count > total) throw usage_error("--shard: expected at most " + std::to_string(total) + " parts, as many as images, got '" + text + "'");
+  if (count > total)
+    throw usage_error("--shard: expected at most " + std::to_string(total) + " parts, as many as images, got '" + text + "'");
   const auto begin = static_cast<std::ptrdiff_t>(total / count * (number - 1) + std::min(number - 1, total % count));
   const auto length = static_cast<std::ptrdiff_t>(total / count + (number <= total % count ? 1 : 0));
   const auto cut = [&](auto& list) { list = {list.begin() + begin, list.begin() + begin + length}; };
@@ -160,7 +161,8 @@ void embed(const embed_options& options) {
     job.prefix = "images";
     rows = embed_image_files(*model, job);
     list_unreadable(rows.failed);
-    if (rows.items.empty()) throw fewclip::io_error(fewclip::expected_got(options.images[0], "images", "at least one that can be read", "none"));
+    if (rows.items.empty())
+      throw fewclip::io_error(fewclip::expected_got(options.images[0], "images", "at least one that can be read", "none"));
     add_images(out, *model, images, rows, options.raw);
   }
   for (const auto& [key, text] : fewclip::io::header_texts(origin)) out.metadata(key, text);

@@ -40,7 +40,8 @@ class feature_run {
       throw usage_error("--view-rows: expected mean or all, got '" + options.view_rows + "'");
     }
     check_output(options.out, options.images);
-    list_ = options.split.empty() ? fewclip::io::read_image_folder(options.images) : fewclip::io::read_split_file(options.split, options.images);
+    list_ = options.split.empty() ? fewclip::io::read_image_folder(options.images)
+                                  : fewclip::io::read_split_file(options.split, options.images);
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
     say_leaks();
     templates_ = read_templates();

@@ -194,13 +194,15 @@ fewclip::runtime::image_batches batches_of(const clip_model& model, const image_
   fewclip::runtime::image_batch_options options;
   options.batch = job.batch;
   options.threads = static_cast<std::size_t>(std::max(1, (fewclip::threads() + 1) / 2));
+  options.queue = 2;
   options.rows_per_image = rows_per_image(job);
   options.strict = job.strict;
   options.decode.keeps_alpha = job.views == 0 && model.preprocessing().order == fewclip::images::colour_order::openai;
   // Positions of views are those in the whole job, so that the drawn numbers do not depend on where a run was interrupted.
   auto make = transform_of(model, job);
   return fewclip::runtime::image_batches(
-      std::vector<std::string>(job.paths.begin() + static_cast<std::ptrdiff_t>(first), job.paths.begin() + static_cast<std::ptrdiff_t>(last)),
+      std::vector<std::string>(job.paths.begin() + static_cast<std::ptrdiff_t>(first),
+                               job.paths.begin() + static_cast<std::ptrdiff_t>(last)),
       model.preprocessing().values(),
       [make, first](const fewclip::image& source, std::size_t item, std::span<float> out) { make(source, first + item, out); }, options);
 }

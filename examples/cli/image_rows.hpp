@@ -25,11 +25,11 @@ struct image_job {
 
 /// What came of it.
 struct image_rows {
-  std::vector<float> features;                              // raw, [items * max(views, 1), embed]
-  std::vector<std::size_t> items;                           // the images that could be read, as positions in the job
-  std::vector<fewclip::runtime::unreadable_image> failed;   // the others
-  std::size_t resumed = 0;                                  // images whose features were there already
-  double seconds = 0;                                       // for the others
+  std::vector<float> features;                             // raw, [items * max(views, 1), embed]
+  std::vector<std::size_t> items;                          // the images that could be read, as positions in the job
+  std::vector<fewclip::runtime::unreadable_image> failed;  // the others
+  std::size_t resumed = 0;                                 // images whose features were there already
+  double seconds = 0;                                      // for the others
 };
 
 /// Embeds all images of a job. Parts that an earlier run with the same model, settings and files has finished are taken over.

@@ -16,22 +16,23 @@ using fewclip::encoders::vision_transformer_architecture;
 using json = nlohmann::ordered_json;
 
 json described(const vision_transformer_architecture& size) {
-  return {{"kind", "vision transformer"}, {"width", size.width},           {"layers", size.layers},
-          {"heads", size.heads},          {"patch", size.patch},           {"resolution", size.resolution},
-          {"mlp_width", size.mlp_width},  {"activation", name_of(size.act)}, {"epsilon", size.epsilon},
-          {"embed", size.embed},          {"parameters", size.parameters()}};
+  return {
+      {"kind", "vision transformer"}, {"width", size.width},           {"layers", size.layers},          {"heads", size.heads},
+      {"patch", size.patch},          {"resolution", size.resolution}, {"mlp_width", size.mlp_width},    {"activation", name_of(size.act)},
+      {"epsilon", size.epsilon},      {"embed", size.embed},           {"parameters", size.parameters()}};
 }
 
 json described(const resnet_architecture& size) {
-  return {{"kind", "ResNet"},       {"blocks", size.blocks}, {"width", size.width},          {"resolution", size.resolution},
-          {"heads", size.heads},    {"activation", "relu"},  {"embed", size.embed}, {"parameters", size.parameters()}};
+  return {{"kind", "ResNet"},    {"blocks", size.blocks}, {"width", size.width}, {"resolution", size.resolution},
+          {"heads", size.heads}, {"activation", "relu"},  {"embed", size.embed}, {"parameters", size.parameters()}};
 }
 
 json described(const text_architecture& size) {
-  json out{{"kind", "text transformer"}, {"width", size.width},           {"layers", size.layers},
-           {"heads", size.heads},        {"mlp_width", size.mlp_width},   {"context", size.context},
-           {"vocabulary", size.vocabulary}, {"activation", name_of(size.act)}, {"epsilon", size.epsilon},
-           {"pooling", name_of(size.pooling)}};
+  json out{{"kind", "text transformer"},    {"width", size.width},
+           {"layers", size.layers},         {"heads", size.heads},
+           {"mlp_width", size.mlp_width},   {"context", size.context},
+           {"vocabulary", size.vocabulary}, {"activation", name_of(size.act)},
+           {"epsilon", size.epsilon},       {"pooling", name_of(size.pooling)}};
   if (size.pooling == fewclip::encoders::text_pooling::end_of_text) out["end_id"] = size.end_id;
   out["embed"] = size.embed;
   out["parameters"] = size.parameters();
@@ -62,15 +63,14 @@ json everything(const clip_model& model, bool& passed, const std::string& produc
   out["backend"] = found.backend;
   out["weights_sha256"] = model.weights_sha256();
   out["warnings"] = found.warnings;
+  out["peak_megabytes"] = std::round(peak_megabytes() * 10) / 10;
   if (const auto test = model.self_test()) {
     const bool bf16 = products == "onednn-bf16";
     const auto holds = [&](const auto& off) { return bf16 ? off.within(0.999, 0.1) : off.within(); };
-    out["self_test"] = {{"path", test->path},
-                        {"image", described(test->image, holds(test->image))},
-                        {"text", described(test->text, holds(test->text))}};
+    out["self_test"] = {
+        {"path", test->path}, {"image", described(test->image, holds(test->image))}, {"text", described(test->text, holds(test->text))}};
     passed = holds(test->image) && holds(test->text);
   }
-  out["peak_megabytes"] = std::round(peak_megabytes() * 10) / 10;
   return out;
 }
 
@@ -101,7 +101,8 @@ void info(const info_options& options) {
     print(all);
   }
   if (passed) return;
-  std::fprintf(stderr, "fewclip: %s: expected features within 1e-4, got others: the self-test fails\n", all["self_test"]["path"].get<std::string>().c_str());
+  std::fprintf(stderr, "fewclip: %s: expected features within 1e-4, got others: the self-test fails\n",
+               all["self_test"]["path"].get<std::string>().c_str());
   throw exit_with{1};
 }
 

@@ -6,7 +6,8 @@ namespace program {
 namespace {
 
 void add_model(CLI::App* command, model_options& options) {
-  command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")->required();
+  command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")
+      ->required();
   command->add_option("--vocabulary", options.vocabulary, "vocabulary file or its folder, instead of the one beside the weights");
   command->add_option("--products", options.products, "matrix products: eigen, onednn or onednn-bf16; onednn where it is built in");
   command->add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
@@ -39,7 +40,8 @@ void add_features(CLI::App& app) {
   command->add_option("--images", options->images, "folder of the images")->required();
   command->add_option("--split", options->split, "split file with train, val and test (split_zhou_*.json)");
   command->add_option("--index", options->index, "few-shot draw (shot_K-seed_S.json): also writes train{K}");
-  command->add_option("--templates", options->templates, "prompt templates: a data set's name, ensemble:<data set>, or a file with one per line");
+  command->add_option("--templates", options->templates,
+                      "prompt templates: a data set's name, ensemble:<data set>, or a file with one per line");
   command->add_option("--sentences", options->sentences, "JSON file with sentences for each class (CuPL), beside the templates");
   command->add_flag("--truncate", options->truncate, "cut prompts that are too long instead of refusing them");
   command->add_option("--views", options->views, "augmented views per support image; 0: the image itself")

@@ -55,8 +55,8 @@ void require_towers(const clip_model& model, const model_options& options, bool 
     throw fewclip::io_error(fewclip::expected_got(options.model, "text tower", "one, since texts are given", "none"));
   }
   if (text && !model.has_tokenizer()) {
-    throw fewclip::io_error(fewclip::expected_got(options.model, "vocabulary", "tokenizer.json, merges.txt or *.txt.gz beside the weights, or --vocabulary",
-                                                  "none"));
+    throw fewclip::io_error(fewclip::expected_got(options.model, "vocabulary",
+                                                  "tokenizer.json, merges.txt or *.txt.gz beside the weights, or --vocabulary", "none"));
   }
 }
 

@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(a_preprocessor_config_beside_the_weights_is_honoured) {
   const model clip(here.path());
   BOOST_TEST(clip.preprocessing().resize_to == 40);
   BOOST_TEST(clip.preprocessing().mean[1] == 0.5F);
-  scratch::write_text(here.file("preprocessor_config.json"), R"({"crop_size": 24, "size": 24, "image_processor_type": "CLIPImageProcessor"})");
+  scratch::write_text(here.file("preprocessor_config.json"),
+                      R"({"crop_size": 24, "size": 24, "image_processor_type": "CLIPImageProcessor"})");
   const std::string message = scratch::message_of<fewclip::io_error>([&] { const model wrong(here.path()); });
   BOOST_TEST(message.find("expected 32, the resolution of the image tower, got 24") != std::string::npos, message);
 }
@@ -148,11 +149,13 @@ BOOST_AUTO_TEST_CASE(a_tower_that_is_not_wanted_is_not_loaded) {
   const model clip(folder("vit/hf"), options);
   BOOST_TEST(!clip.has_image());
   BOOST_TEST(clip.has_text());
-  BOOST_TEST(scratch::message_of<fewclip::value_error>([&] { clip.embed_images(three_images(32)); })
-                 .find("embed_images: expected an image tower, got none") != std::string::npos);
+  BOOST_TEST(scratch::message_of<fewclip::value_error>([&] {
+               clip.embed_images(three_images(32));
+             }).find("embed_images: expected an image tower, got none") != std::string::npos);
   const model timm(folder("vit/timm"));
   const std::vector<std::string> texts{"a"};
-  BOOST_TEST(scratch::message_of<fewclip::value_error>([&] { timm.embed_texts(texts); }).find("expected a text tower") != std::string::npos);
+  BOOST_TEST(scratch::message_of<fewclip::value_error>([&] { timm.embed_texts(texts); }).find("expected a text tower") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(texts_need_a_vocabulary_no_larger_than_the_tower) {

@@ -182,7 +182,6 @@ class clip {
     if (!checkpoints::detail::is_file(out.path)) return std::nullopt;
     const io::safetensors_file file(out.path);
     weights_.check_finite();
-    weights_.release_pages();
     const bool images = has_image() && file.find("pixels") != nullptr;
     const bool texts = has_text() && file.find("token_ids") != nullptr;
     if (!images && !texts) throw io_error(expected_got(out.path, "tensors", "pixels or token_ids, for a tower that is there", "neither"));
@@ -196,8 +195,8 @@ class clip {
     if (texts) {
       const std::vector<std::int32_t> ids = detail::token_ids_of(file, "token_ids");
       const auto& extents = file.info("token_ids").shape;
-      out.text = compared(file, "text_features",
-                          embed_tokens({ids.data(), static_cast<index>(extents[0]), static_cast<index>(extents[1])}));
+      out.text =
+          compared(file, "text_features", embed_tokens({ids.data(), static_cast<index>(extents[0]), static_cast<index>(extents[1])}));
     }
     return out;
   }
@@ -250,7 +249,8 @@ class clip {
     if (vocabulary_path_.empty()) return;
     tokenizer::vocabulary words = tokenizer::read_vocabulary(vocabulary_path_);
     if (words.size() > weights_.text()->vocabulary) {
-      throw io_error(expected_got(vocabulary_path_, "tokens", "at most " + std::to_string(weights_.text()->vocabulary) + ", as the text tower",
+      throw io_error(expected_got(vocabulary_path_, "tokens",
+                                  "at most " + std::to_string(weights_.text()->vocabulary) + ", as the text tower",
                                   std::to_string(words.size())));
     }
     bpe_tokenizer::params settings;

@@ -54,27 +54,27 @@ inline std::string backbone_name(const checkpoints::image_architecture& tower) {
 
 /// What a program shows of a CLIP. Texts that do not apply are empty.
 struct clip_info {
-  std::string path{};                                         ///< the weights file, or the index of its shards
-  std::string dialect{};                                      ///< "hf", "openai" or "timm-visual"
-  std::string configuration{};                                ///< the configuration file that was read
-  std::string backbone{};                                     ///< see backbone_name
-  std::optional<checkpoints::image_architecture> image{};     ///< the image tower
-  std::optional<encoders::text_architecture> text{};          ///< the text tower
-  index parameters = 0;                                       ///< trainable numbers of the file, batch norms not folded
-  std::size_t file_bytes = 0;                                 ///< of all weights files
-  std::optional<double> logit_scale{};                        ///< the stored logarithm
-  std::string preprocessing{};                                ///< images::preprocessing::identifier
-  std::string preprocessing_source{};                         ///< the file it came from, or whose default it is
-  std::string tokenizer{};                                    ///< the vocabulary's file
-  std::string backend{};                                      ///< name of the backend
-  std::vector<std::string> warnings{};                        ///< what deserves attention
+  std::string path{};                                      ///< the weights file, or the index of its shards
+  std::string dialect{};                                   ///< "hf", "openai" or "timm-visual"
+  std::string configuration{};                             ///< the configuration file that was read
+  std::string backbone{};                                  ///< see backbone_name
+  std::optional<checkpoints::image_architecture> image{};  ///< the image tower
+  std::optional<encoders::text_architecture> text{};       ///< the text tower
+  index parameters = 0;                                    ///< trainable numbers of the file, batch norms not folded
+  std::size_t file_bytes = 0;                              ///< of all weights files
+  std::optional<double> logit_scale{};                     ///< the stored logarithm
+  std::string preprocessing{};                             ///< images::preprocessing::identifier
+  std::string preprocessing_source{};                      ///< the file it came from, or whose default it is
+  std::string tokenizer{};                                 ///< the vocabulary's file
+  std::string backend{};                                   ///< name of the backend
+  std::vector<std::string> warnings{};                     ///< what deserves attention
 };
 
 /// Features compared with expected ones.
 struct feature_difference {
-  index rows = 0;             ///< rows compared; 0: nothing was
-  double least_cosine = 1;    ///< over the rows
-  double most_relative = 0;   ///< the largest difference of two values divided by the largest expected magnitude
+  index rows = 0;            ///< rows compared; 0: nothing was
+  double least_cosine = 1;   ///< over the rows
+  double most_relative = 0;  ///< the largest difference of two values divided by the largest expected magnitude
 
   /// Whether they agree; the defaults are what products in F32 keep. With bf16 products a cosine of 0.999 is usual.
   bool within(double cosine = 0.999999, double relative = 1e-4) const { return least_cosine >= cosine && most_relative <= relative; }
@@ -86,8 +86,8 @@ struct feature_difference {
 inline feature_difference difference(std::span<const float> got, std::span<const float> expected, index dim) {
   const auto width = static_cast<std::size_t>(dim);
   if (dim < 1 || got.size() != expected.size() || got.size() % width != 0) {
-    throw shape_error(expected_got("fewclip::runtime::difference", "values", std::to_string(expected.size()) + " in rows of " + std::to_string(dim),
-                                   std::to_string(got.size())));
+    throw shape_error(expected_got("fewclip::runtime::difference", "values",
+                                   std::to_string(expected.size()) + " in rows of " + std::to_string(dim), std::to_string(got.size())));
   }
   feature_difference out;
   out.rows = static_cast<index>(got.size() / width);

@@ -64,8 +64,12 @@ inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weigh
   out.settings.size = size;
   const std::string path = weights.preprocessing_path();
   switch (weights.naming()) {
-    case checkpoints::dialect::hf: out.settings.crop = images::crop_mode::transformers; break;
-    case checkpoints::dialect::openai: out.settings.order = images::colour_order::openai; break;
+    case checkpoints::dialect::hf:
+      out.settings.crop = images::crop_mode::transformers;
+      break;
+    case checkpoints::dialect::openai:
+      out.settings.order = images::colour_order::openai;
+      break;
     case checkpoints::dialect::timm_visual:
       if (!path.empty()) apply_timm_config(path, out.settings);
   }
