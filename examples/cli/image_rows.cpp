@@ -194,6 +194,7 @@ fewclip::runtime::image_batches batches_of(const clip_model& model, const image_
   fewclip::runtime::image_batch_options options;
   options.batch = job.batch;
   options.threads = static_cast<std::size_t>(std::max(1, (fewclip::threads() + 1) / 2));
+  options.queue = 2;
   options.rows_per_image = rows_per_image(job);
   options.strict = job.strict;
   options.decode.keeps_alpha = job.views == 0 && model.preprocessing().order == fewclip::images::colour_order::openai;

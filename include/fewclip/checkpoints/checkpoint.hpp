@@ -134,13 +134,14 @@ class checkpoint {
     }
   }
 
-  /// Checks that no weight is NaN or infinite. Reads every file once.
+  /// Checks that no weight is NaN or infinite. Reads every file once, and keeps none of its pages in memory.
   /// \throws value_error with the tensor and the position of the first one
   void check_finite() const {
     for (const auto& [name, row] : rows_) {
       for (const tensor_source& source : row.sources) {
         const stored_tensor& tensor = *files_.find(source.name);
         tensor.file->check_finite(tensor.name);
+        tensor.file->release_pages();
       }
     }
   }

@@ -44,20 +44,23 @@ struct image_encoder {
 
     /// Packs the weights for inference; to be called again once they have changed.
     void prepare() {
-      prepare([] {});
+      prepare([](auto&) {});
     }
 
     /// The same part by part.
-    /// \param after_each called after each part that was packed, such as a transformer block, for example to drop pages of a mapped file
+    /// \param after_each called with each part that was packed, such as a transformer block, for example to let go of its weights
     template <class AfterEach>
     void prepare(const AfterEach& after_each) {
       if constexpr (requires { trunk_.prepare(after_each); }) {
         trunk_.prepare(after_each);
       } else if constexpr (requires { trunk_.prepare(); }) {
         trunk_.prepare();
+        after_each(trunk_);
       }
-      if constexpr (requires { pooler_.prepare(); }) pooler_.prepare();
-      after_each();
+      if constexpr (requires { pooler_.prepare(); }) {
+        pooler_.prepare();
+        after_each(pooler_);
+      }
     }
 
     /// \param images pixels after preprocessing, [n, 3, side, side]

@@ -46,11 +46,12 @@ struct text_transformer {
     const params& sizes() const { return sizes_; }
 
     /// Packs the weights for inference; to be called again once they have changed.
-    /// \param after_each called after each block, for example to drop pages of a mapped file
+    /// \param after_each called with each part that was packed, for example to let go of its weights
     template <class AfterEach = layers::nothing>
     void prepare(const AfterEach& after_each = {}) {
       blocks_.prepare(after_each);
       projection_.prepare();
+      after_each(projection_);
     }
 
     /// Where each text ends, by the pooling rule of the sizes: the row that is read.

@@ -41,10 +41,11 @@ struct vision_transformer {
     const params& sizes() const { return sizes_; }
 
     /// Packs the weights for inference; to be called again once they have changed.
-    /// \param after_each called after each block, for example to drop pages of a mapped file
+    /// \param after_each called with each part that was packed, for example to let go of its weights
     template <class AfterEach = layers::nothing>
     void prepare(const AfterEach& after_each = {}) {
       patches_.prepare();
+      after_each(patches_);
       blocks_.prepare(after_each);
     }
 

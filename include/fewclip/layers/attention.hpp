@@ -38,6 +38,15 @@ class attention {
     }
   }
 
+  /// As projection::keep_packed_only.
+  void keep_packed_only() {
+    const bool few = prepared_for_few();
+    in_.keep_packed_only();
+    out_.keep_packed_only();
+    if (!few || in_.weight().value().data() != nullptr) return;
+    for (auto& part : parts_) part->weights = tensor<B>::borrow(nullptr, part->weights.extents());
+  }
+
   /// Whether add_few_to may be called: prepare_few() has run since the weight last changed.
   bool prepared_for_few() const { return parts_[0] && parts_[0]->weights.data() == in_.weight().value().data(); }
 

@@ -65,6 +65,9 @@ class linear {
   /// Packs the weight.
   void prepare() { map_.prepare(); }
 
+  /// As projection::keep_packed_only.
+  void keep_packed_only() { map_.keep_packed_only(); }
+
   /// \param x rows [n, in]
   /// \returns [n, out]
   template <operand X>

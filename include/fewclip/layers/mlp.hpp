@@ -26,6 +26,12 @@ class mlp {
     second_.prepare();
   }
 
+  /// As projection::keep_packed_only.
+  void keep_packed_only() {
+    first_.keep_packed_only();
+    second_.keep_packed_only();
+  }
+
   /// stream + mlp(x)
   /// \param stream [n, width]
   /// \param x normalised rows [n, width]

@@ -45,6 +45,16 @@ class projection {
   /// Packs the weight.
   void prepare() { packed_ = B::pack(weight_.value()); }
 
+  /// Lets go of the weight where packing has copied it, for inference in half the memory. Then only tensors can be multiplied, and the weight
+  /// has no elements to read, until it is set again. Nothing happens where the packed weight refers to the weight, or before prepare().
+  void keep_packed_only() {
+    if constexpr (requires { requires B::product_provider::packs_by_copying; }) {
+      if (packed() == nullptr) return;
+      packed_->weights = tensor<B>::borrow(nullptr, weight_.value().extents());
+      weight_.mutable_value() = packed_->weights;
+    }
+  }
+
   /// The packed weight; null where prepare() has not run since the weight last changed.
   const packed_operand<B>* packed() const { return packed_ && packed_->weights.data() == weight_.value().data() ? &*packed_ : nullptr; }
 

@@ -26,7 +26,8 @@ struct transformer_sizes {
 
 /// Does nothing.
 struct nothing {
-  void operator()() const {}
+  template <class Part>
+  void operator()(Part&) const {}
 };
 
 /// One residual block: x + attention(ln_1(x)), then x + mlp(ln_2(x)).
@@ -50,6 +51,12 @@ class transformer_block {
   void prepare_few() {
     attention_.prepare_few();
     mlp_.prepare();
+  }
+
+  /// As projection::keep_packed_only.
+  void keep_packed_only() {
+    attention_.keep_packed_only();
+    mlp_.keep_packed_only();
   }
 
   /// \param x [n * rows, width]; overwritten where nobody else uses its memory
@@ -103,7 +110,7 @@ class transformer {
   explicit transformer(const transformer_sizes& sizes) : blocks_(static_cast<std::size_t>(sizes.layers), transformer_block<B>(sizes)) {}
 
   /// Packs the weights.
-  /// \param after_each called after each block, for example to drop pages of a mapped file
+  /// \param after_each called with each block that was packed, for example to let go of its weights
   template <class AfterEach = nothing>
   void prepare(const AfterEach& after_each = {}) {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -112,7 +119,7 @@ class transformer {
       } else {
         blocks_[i].prepare_few();
       }
-      after_each();
+      after_each(blocks_[i]);
     }
   }
 

@@ -40,6 +40,9 @@ struct class_token {
     /// Packs the projection for inference.
     void prepare() { projection_.prepare(); }
 
+    /// As layers::projection::keep_packed_only.
+    void keep_packed_only() { projection_.keep_packed_only(); }
+
     /// \param x tokens [n, tokens, width], or the first tokens alone [n, width]
     /// \returns features [n, embed], not normalised
     /// \throws shape_error for another width

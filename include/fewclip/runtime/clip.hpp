@@ -67,12 +67,12 @@ class clip {
   /// \throws io_error as checkpoints::checkpoint; for a preprocessing that cannot be honoured or has another size than the tower; for a
   /// vocabulary that cannot be read or has more tokens than the text tower
   explicit clip(const std::string& path, const clip_options& options = {}) : weights_(path, options.weights) {
-    if (weights_.image()) read_preprocessing(options);
+    if (weights_.image()) preprocessing_ = detail::preprocessing_of(weights_, options.preprocessing);
     if (options.image && weights_.image()) load_image();
     if (options.text && weights_.text()) {
       text_.emplace(*weights_.text());
       checkpoints::load_parameters(*text_, weights_);
-      text_->prepare([this] { weights_.release_pages(); });
+      text_->prepare(packed_only());
       weights_.release_pages();
       read_vocabulary(options.vocabulary);
     }
@@ -179,10 +179,9 @@ class clip {
   std::optional<clip_self_test> self_test() const {
     clip_self_test out;
     out.path = (std::filesystem::path(detail::folder_of(weights_)) / self_test_name).string();
-    if (!checkpoints::detail::is_file(out.path)) return std::nullopt;
+    if (!std::filesystem::is_regular_file(out.path)) return std::nullopt;
     const io::safetensors_file file(out.path);
     weights_.check_finite();
-    weights_.release_pages();
     const bool images = has_image() && file.find("pixels") != nullptr;
     const bool texts = has_text() && file.find("token_ids") != nullptr;
     if (!images && !texts) throw io_error(expected_got(out.path, "tensors", "pixels or token_ids, for a tower that is there", "neither"));
@@ -218,23 +217,18 @@ class clip {
     return difference(got, file.read<float>(name), embed());
   }
 
-  void read_preprocessing(const clip_options& options) {
-    if (!options.preprocessing) {
-      preprocessing_ = detail::preprocessing_of(weights_);
-      return;
-    }
-    options.preprocessing->check();
-    preprocessing_ = {*options.preprocessing, "given"};
-    const index side = detail::resolution_of(*weights_.image());
-    if (preprocessing_.settings.size == side) return;
-    throw value_error(expected_got("fewclip::runtime::clip", "size of the preprocessing", std::to_string(side),
-                                   std::to_string(preprocessing_.settings.size)));
+  /// For each part of a tower once it is packed.
+  auto packed_only() const {
+    return [this](auto& part) {
+      if constexpr (requires { part.keep_packed_only(); }) part.keep_packed_only();
+      weights_.release_pages();
+    };
   }
 
   void load_image() {
     const auto load = [this](auto& tower) {
       checkpoints::load_parameters(tower, weights_);
-      tower.prepare([this] { weights_.release_pages(); });
+      tower.prepare(packed_only());
       weights_.release_pages();
     };
     if (const auto* const vit = std::get_if<encoders::vision_transformer_architecture>(&*weights_.image())) {

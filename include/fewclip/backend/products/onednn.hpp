@@ -56,6 +56,9 @@ struct onednn {
   /// oneDNN's own convolution of channels-last maps of Compute::element, which layers::convolution prefers to products with patches.
   using convolution = detail::onednn_convolution<Compute>;
 
+  /// Weights are not needed once they are packed.
+  static constexpr bool packs_by_copying = true;
+
   /// The right operand of many products in oneDNN's blocked layout, tile by tile. Copies share the tiles; read-only once made.
   struct packed {
     index columns = 0;  ///< columns of the product, that is, rows of the operand

@@ -57,9 +57,15 @@ inline void apply_timm_config(const std::string& path, images::preprocessing& se
   settings.check();
 }
 
-/// From the directory, else by the dialect: transformers' crop for hf, torchvision's for the others.
-inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weights) {
+/// Given, from the directory, or by the dialect: transformers' crop for hf, torchvision's for the others.
+inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weights, const std::optional<images::preprocessing>& given) {
   const index size = resolution_of(*weights.image());
+  if (given) {
+    given->check();
+    if (given->size == size) return {*given, "given"};
+    throw value_error(
+        expected_got("fewclip::runtime::clip", "size of the preprocessing", std::to_string(size), std::to_string(given->size)));
+  }
   found_preprocessing out;
   out.settings.size = size;
   const std::string path = weights.preprocessing_path();
