@@ -138,6 +138,8 @@
 #include "fewclip/methods/cross_modal.hpp"
 #include "fewclip/methods/linear_probe.hpp"
 #include "fewclip/methods/rtos.hpp"
+#include "fewclip/methods/rtos_feature_anchors.hpp"
+#include "fewclip/methods/rtos_fixed_anchors.hpp"
 #include "fewclip/methods/safe.hpp"
 #include "fewclip/methods/safe_a.hpp"
 #include "fewclip/methods/tip_adapter.hpp"

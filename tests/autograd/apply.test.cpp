@@ -92,3 +92,20 @@ BOOST_FIXTURE_TEST_CASE(variables_of_two_tapes_are_an_error, fixture) {
   const auto y = other.leaf(four);
   BOOST_CHECK_THROW(product(x, y), value_error);
 }
+
+BOOST_FIXTURE_TEST_CASE(beside_a_tensor_operands_are_tensors_and_beside_a_variable_they_are_on_its_tape, fixture) {
+  parameter<real> p(four);
+  BOOST_TEST(beside(three, p).to_host()[0] == 4);
+  BOOST_TEST(beside(three, four).to_host()[0] == 4);
+  tape<real> record;
+  const auto constant = record.constant(three);
+  BOOST_TEST(beside(constant, p).position() != p.leaf().position());  // not bound: a constant
+  p.bind(record);
+  BOOST_TEST(beside(constant, p).position() == p.leaf().position());
+  BOOST_TEST((beside(constant, four).owner() == &record));
+  BOOST_TEST(beside(constant, p.leaf()).position() == p.leaf().position());
+  record.backward(product(beside(constant, p), four));
+  BOOST_TEST(record.gradient(p.leaf()).to_host()[0] == 4);
+  tape<real> other;
+  BOOST_TEST((beside(other.constant(three), p).owner() == &other));  // bound elsewhere: a constant here
+}

@@ -55,13 +55,13 @@ void check_identities() {
   BOOST_TEST(t::near<real>(fitted<Then>(texts(), 1, false).logits(rows()), zero_shot()));
   BOOST_TEST(t::near<real>(fitted<Then>(texts(), 0).logits(rows()), zero_shot()));
   // Places have no order.
-  std::vector<index> order;
-  for (index b = 0; b < 6; ++b) order.insert(order.end(), {b * places + 2, b * places, b * places + 1});
+  std::vector<fewclip::index> order;
+  for (fewclip::index b = 0; b < 6; ++b) order.insert(order.end(), {b * places + 2, b * places, b * places + 1});
   BOOST_TEST(t::near<real>(model.logits(fewclip::join_spatial_rows(features(), t::take_rows<real>(tokens(), order))), logits));
   // Features and tokens may have any length.
   BOOST_TEST(t::near<real>(model.logits(fewclip::join_spatial_rows(ops::scale(features(), 3), ops::scale(tokens(), 0.1))), logits));
   // Classes do not see each other.
-  const std::vector<index> some{3, 0, 4};
+  const std::vector<fewclip::index> some{3, 0, 4};
   const auto expected = logits.to_host();
   const auto got = fitted<Then>(t::take_rows<real>(texts(), some)).logits(rows()).to_host();
   for (std::size_t b = 0; b < 6; ++b) {
@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(identities_hold_with_and_without_the_feed_forward) {
 }
 
 BOOST_AUTO_TEST_CASE(equal_places_give_every_class_the_same_change) {
-  std::vector<index> first;
-  for (index b = 0; b < 6; ++b) first.insert(first.end(), 3, b * places);
+  std::vector<fewclip::index> first;
+  for (fewclip::index b = 0; b < 6; ++b) first.insert(first.end(), 3, b * places);
   const auto same = fewclip::join_spatial_rows(features(), t::take_rows<real>(tokens(), first));
   const auto guided = fitted<feed_forward::none>(texts()).guided_texts(same).to_host();
   const auto plain = texts().to_host();
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(many_images_are_taken_some_at_a_time) {
 BOOST_AUTO_TEST_CASE(parameters_have_names_of_their_own_and_the_stated_number) {
   auto model = fitted<feed_forward::gelu>(texts());
   std::set<std::string> names;
-  index count = 0;
+  fewclip::index count = 0;
   fewclip::visit_parameters(model, [&](std::string_view name, fewclip::parameter<real>& p) {
     names.emplace(name);
     count += p.value().size();

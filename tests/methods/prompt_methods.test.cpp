@@ -1,6 +1,6 @@
 #define BOOST_TEST_MODULE methods_prompt_methods
 #include "fewclip/methods/coop.hpp"
-#include "fewclip/methods/rtos.hpp"
+#include "fewclip/methods/rtos_feature_anchors.hpp"
 #include "fewclip/methods/vt_clip.hpp"
 #include "fewclip/testing/backends.hpp"
 #include "tiny_clip.hpp"

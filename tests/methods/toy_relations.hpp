@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/core/spatial_rows.hpp"
-#include "fewclip/methods/rtos.hpp"
+#include "fewclip/methods/rtos_feature_anchors.hpp"
 #include "fewclip/methods/vt_clip.hpp"
 #include "toy.hpp"
 

@@ -3,7 +3,8 @@
 #define BOOST_TEST_MODULE rtos_recipes
 #include <boost/test/unit_test.hpp>
 
-#include "fewclip/methods/rtos.hpp"
+#include "fewclip/methods/rtos_feature_anchors.hpp"
+#include "fewclip/methods/rtos_fixed_anchors.hpp"
 #include "shared.hpp"
 
 BOOST_AUTO_TEST_CASE(the_grid_fits_every_member_of_the_family) {

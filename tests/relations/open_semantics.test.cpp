@@ -3,7 +3,7 @@
 #define BOOST_TEST_MODULE relations_open_semantics
 #include <boost/test/unit_test.hpp>
 
-#include "fewclip/methods/rtos.hpp"
+#include "fewclip/methods/rtos_fixed_anchors.hpp"
 #include "fewclip/methods/zero_shot.hpp"
 #include "fewclip/selectors/grid.hpp"
 #include "fewclip/testing/relation_suite.hpp"

@@ -5,7 +5,8 @@
 #include <fewclip/methods/clip_adapter.hpp>
 #include <fewclip/methods/coop.hpp>
 #include <fewclip/methods/linear_probe.hpp>
-#include <fewclip/methods/rtos.hpp>
+#include <fewclip/methods/rtos_feature_anchors.hpp>
+#include <fewclip/methods/rtos_fixed_anchors.hpp>
 #include <fewclip/methods/tip_adapter.hpp>
 #include <fewclip/methods/tip_adapter_f.hpp>
 #include <fewclip/methods/tip_x.hpp>

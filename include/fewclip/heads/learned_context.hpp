@@ -108,6 +108,11 @@ struct learned_context {
       std::vector<prompts::prompt_slots> slots;
       for (index c = 0; c < source_->classes(); ++c) {
         slots.push_back(arranged(source_->prompts().classes[static_cast<std::size_t>(c)], copies == 1 ? 0 : c * length, length));
+        if (static_cast<index>(slots.back().size()) > source_->text().sizes().context) {
+          throw shape_error(expected_got("fewclip::heads::learned_context", "class " + std::to_string(c) + " with its context",
+                                         "at most " + std::to_string(source_->text().sizes().context) + " tokens",
+                                         std::to_string(slots.back().size())));
+        }
       }
       plan_ = source_->plan_for(slots, copies * length);
       context_ = parameter<B>(settings.context_from_template ? words(frame, copies) : random(copies * length, settings));

@@ -1,21 +1,18 @@
 #pragma once
 /// \file
-/// rtos: relation transition with open semantics, with three kinds of anchors.
+/// rtos: relation transition with open semantics.
 
 #include "fewclip/adapters/blend.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/classifier.hpp"
 #include "fewclip/heads/text.hpp"
 #include "fewclip/losses/cross_entropy.hpp"
-#include "fewclip/optimizers/adamw.hpp"
 #include "fewclip/optimizers/sgd.hpp"
-#include "fewclip/relations/feature_anchors.hpp"
 #include "fewclip/relations/open_semantics.hpp"
 #include "fewclip/relations/token_anchors.hpp"
 #include "fewclip/relations/weighted.hpp"
 #include "fewclip/samplers/shuffled.hpp"
 #include "fewclip/schedules/cosine_per_epoch_with_constant_warmup.hpp"
-#include "fewclip/schedules/cosine_per_step.hpp"
 #include "fewclip/trainers/minibatch.hpp"
 #include "fewclip/with_defaults.hpp"
 
@@ -30,47 +27,29 @@ struct rtos_training {
                                                {"epochs", 50, "ours: CoOp's habits"}};
 };
 
-/// The training of rtos_feature_anchors.
-struct rtos_feature_anchors_training {
-  static constexpr setting_default values[] = {{"learning_rate", 1e-3, "ours"}, {"batch_size", 256, "ours"}, {"epochs", 20, "ours"}};
-};
-
-/// The adapter of rtos: logits = s f T^T + gamma Z.
+/// The adapter of the rtos family: logits = s f T^T + gamma Z.
 template <class Anchors, class QueryKey = relations::identity_query_key>
 using rtos_adapter = adapters::blend<heads::text, relations::weighted<relations::open_semantics<Anchors, QueryKey>>>;
 
-/// RTOS (Yan et al. 2024, arXiv 2406.11252): images attend to anchor texts, whose similarity with the classes gives class scores; the class token
-/// of each anchor is learned through the frozen text tower. Re-implemented from an abstract-level description: no code is public.
+/// RTOS (Yan et al. 2024, arXiv 2406.11252): images attend to anchor texts, whose similarity with the classes gives class scores; the class
+/// token of each anchor is learned through the frozen text tower. Re-implemented from an abstract-level description: no code is public.
 ///
 /// | axis | part | source |
 /// |---|---|---|
 /// | head | heads::text, frozen | abstract |
-/// | relation | open_semantics<token_anchors>: keys are anchors, values softmax over anchors | abstract; maps, temperatures, M = 256 ours |
+/// | relation | open_semantics<token_anchors>: keys are anchors, values softmax over anchors | abstract; temperatures, M = 256 ours |
 /// | blend | s f T^T + gamma Z | ours |
 /// | trainer | minibatch<cross_entropy, sgd, cosine per epoch after one warm-up epoch> | ours |
 /// | selector | fixed; ours: recipes::rtos::clean_grid | ours |
 ///
-/// Needs a prompts::text_source. Z shrinks like 1 / M, so gamma has to grow with the bank. Trained: M * width numbers. No figure to reproduce: a
-/// summary has 65.6 % at 16 shots, almost certainly ImageNet with RN50. Cost of a step: forward and backward of the tower over M * (template +
-/// 1) tokens; of a prediction: M * (dim + classes) beside the text head.
+/// Needs a prompts::text_source. Z shrinks like 1 / M, so gamma has to grow with the bank. Trained: M * width numbers. No figure to
+/// reproduce: a summary has 65.6 % at 16 shots, almost certainly ImageNet with RN50. Cost of a step: forward and backward of the tower over
+/// M * (template + 1) tokens; of a prediction: M * (dim + classes) beside the text head.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
 using rtos = classifier<B, rtos_adapter<relations::token_anchors<>>,
                         with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::sgd,
                                                           schedules::cosine_per_epoch_with_constant_warmup, samplers::shuffled>,
                                       rtos_training>,
                         Selector>;
-
-/// rtos without training: anchors are a fixed list of texts, class_text::anchors(). Published as the zero-shot variant, with class names of
-/// eleven data sets; needs no support set and no text tower.
-template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
-using rtos_fixed_anchors = classifier<B, rtos_adapter<relations::fixed_anchors>, trainers::closed_form, Selector>;
-
-/// rtos with anchors learned as features (ours, a variant): dim * M numbers, no text tower, minutes instead of hours.
-template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
-using rtos_feature_anchors =
-    classifier<B, rtos_adapter<relations::feature_anchors>,
-               with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::adamw, schedules::cosine_per_step, samplers::shuffled>,
-                             rtos_feature_anchors_training>,
-               Selector>;
 
 }  // namespace fewclip::methods

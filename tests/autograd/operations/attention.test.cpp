@@ -124,6 +124,27 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_central_differences) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(values_may_have_a_width_of_their_own) {
+  const ops::attention_extents extents{.heads = 2, .queries = 3, .keys = 5};
+  const auto q = random_tensor({2 * 3, 6}, 1);
+  const auto k = random_tensor({2 * 5, 6}, 2);
+  const auto v = random_tensor({2 * 5, 6}, 3);
+  // Without the last of the three channels of each head, the others are as before.
+  std::vector<double> narrow;
+  std::vector<double> expected;
+  const auto whole = ops::attention(q, k, v, extents).to_host();
+  for (std::size_t row = 0; row < 10; ++row) {
+    for (const std::size_t c : {0U, 1U, 3U, 4U}) narrow.push_back(v.data()[row * 6 + c]);
+  }
+  for (std::size_t row = 0; row < 6; ++row) {
+    for (const std::size_t c : {0U, 1U, 3U, 4U}) expected.push_back(whole[row * 6 + c]);
+  }
+  require_near(ops::attention(q, k, host_tensor(narrow, {10, 4}), extents).to_host(), expected);
+  require_gradients([&](const auto& in) { return ops::attention(in[0], in[1], in[2], extents); }, {q, k, random_tensor({10, 10}, 4)});
+  BOOST_CHECK_THROW(ops::attention(q, k, random_tensor({10, 3}, 4), extents), shape_error);
+  BOOST_CHECK_THROW(ops::attention(q, k, random_tensor({9, 4}, 4), extents), shape_error);
+}
+
 BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_number_of_threads) {
   const int before = threads();
   const auto qkv = random_tensor({6 * 33, 24}, 1);
