@@ -109,8 +109,9 @@ class classifier {
   /// What the adapter's map makes of rows, for adapters::mapped: the input of a second stage.
   /// \param x rows as of logits()
   /// \throws what logits() throws
-  tensor<B> features(const tensor<B>& x) const requires requires(const fitted_adapter& fitted) { fitted.map(x); }
-  {
+  template <class Fitted = fitted_adapter>
+  requires requires(const Fitted& fitted, const tensor<B>& rows) { fitted.map(rows); }
+  tensor<B> features(const tensor<B>& x) const {
     require_width(x, "fewclip::classifier::features");
     require_rows<B>(x, "fewclip::classifier::features", "x", Adapter::needs.unit_rows);
     return result_.first.model.map(x);

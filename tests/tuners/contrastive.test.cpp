@@ -96,8 +96,7 @@ BOOST_AUTO_TEST_CASE(both_stages_together_classify_images) {
   const class_text<real> text(ops::normalise_rows(texts));
   const support_set<real> rows = data::with_text_samples<real>({first.features(images), labels}, texts, labels);
   both::second_type::params chosen;
-  for (const auto& [name, value] :
-       {std::pair{"epochs", 300.0}, {"learning_rate", 1e-2}, {"batch_size", 4.0}, {"text_rows", 3.0}, {"weight_mix", 0.5}}) {
+  for (const auto& [name, value] : {std::pair{"epochs", 2000.0}, {"learning_rate", 1e-2}, {"batch_size", 4.0}, {"text_rows", 3.0}}) {
     set_setting(chosen, name, value);
   }
   const both::second_type head(text, rows, chosen);
