@@ -165,7 +165,8 @@ BOOST_AUTO_TEST_CASE(a_map_can_be_trained_in_front_of_tip_x) {
   using method = fewclip::classifier<real, fewclip::adapters::mapped<fewclip::layers::bottleneck, tip_x>, clip_adapter::trainer_type>;
   const t::random_problem<real> problem;
   method::params settings;
-  for (const auto& [name, value] : {std::pair{"epochs", 12.0}, {"scale", 1.0}, {"alpha", 0.1}, {"gamma", 0.1}, {"evaluate_at_end", 1.0}}) {
+  for (const auto& [name, value] :
+       {std::pair{"epochs", 60.0}, {"batch_size", 256.0}, {"scale", 1.0}, {"alpha", 0.1}, {"gamma", 0.1}, {"evaluate_at_end", 1.0}}) {
     fewclip::set_setting(settings, name, value);
   }
   const method model(problem.text(), problem.support(), settings);

@@ -42,7 +42,10 @@ file(WRITE found.txt \"\${found}\")" >read.cmake
   cat found.txt
 }
 equals() { [ "$1" = "$2" ] || fail "$3: got '$1', expected '$2'"; }
-has() { head -c 100000 "$1" | grep -qaF -- "$2" || fail "$1: expected '$2' in the header"; }
+has() { # has FILE TEXT: somewhere in the header
+  head -c 100000 "$1" >start.txt
+  grep -qaF -- "$2" start.txt || fail "$1: expected '$2' in the header: $(strings -n 40 start.txt | head -c 600)"
+}
 agrees() { "$helper" "$@" >helper.txt || fail "$*: $(cat helper.txt)"; }
 
 "$helper" make . || fail "the model cannot be made"

@@ -20,8 +20,8 @@ enum class specials {
 
 /// The names of the two special tokens.
 struct special_names {
-  std::string start = "<|startoftext|>";  ///< open_clip's configuration files also say <start_of_text>
-  std::string end = "<|endoftext|>";      ///< also <end_of_text>
+  std::string start = "<|startoftext|>";  ///< open_clip's configuration files also say start_of_text in angle brackets
+  std::string end = "<|endoftext|>";      ///< also end_of_text in angle brackets
 };
 
 /// What a pre-token is.
