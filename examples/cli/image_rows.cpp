@@ -287,6 +287,7 @@ void normalise_rows(std::vector<float>& rows, index dim, const std::string& what
 }
 
 void check_output(const std::string& out, const std::string& images) {
+  if (out.empty()) throw usage_error("--out: expected the path of a file, got nothing");
   if (!images.empty()) {
     const std::string folder = fs::weakly_canonical(fs::absolute(images)).string() + "/";
     const std::string target = fs::weakly_canonical(fs::absolute(out)).string();

@@ -59,7 +59,7 @@ json everything(const clip_model& model, bool& passed, const std::string& produc
   if (found.logit_scale) out["scale"] = std::exp(*found.logit_scale);
   out["preprocessing"] = found.preprocessing;
   out["preprocessing_source"] = found.preprocessing_source;
-  out["tokenizer"] = found.tokenizer;
+  out["tokenizer"] = found.tokenizer.empty() ? "none" : found.tokenizer;
   out["backend"] = found.backend;
   out["weights_sha256"] = model.weights_sha256();
   out["warnings"] = found.warnings;

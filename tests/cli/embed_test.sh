@@ -202,6 +202,9 @@ ends 0 features --model model --images split "${prompts[@]}" --split split.json 
 grep -q '12 training, .* 12 rows for 2 shots' out || fail "views of a draw: $(cat out)"
 ends 0 compare --features drawn.st --methods tip_adapter --shots 2 --seeds 1 --selection full-val
 ends 3 features --model model --images bad --out badset.st
+cp -r few linked && ln -s nowhere linked/ant/9999.jpg
+ends 3 embed --model model --images linked --out linked.st
+grep -q '9999.jpg' err || fail "a link to nowhere is not listed: $(cat err)"
 equals "$(grep -c skipped err)" 2 "features: unreadable images"
 refuses 1 'bad/ant/0003.bmp' features --model model --images bad --strict --out no.st
 ends 0 features --model "$source_dir/tests/golden/clip/vit/hf" --images few --out textless.st
@@ -237,6 +240,10 @@ refuses 1 'no safetensors file' embed --model folder --images few --out no.st
 refuses 1 'empty' embed --model model --images empty --out no.st
 refuses 1 'absent/no.st' embed --model model --images few --out absent/no.st
 refuses 1 'folder' embed --model model --images few --out folder
+ends 0 info --model "$tiny/openai" --json
+cp out bare.json
+equals "$(json bare.json tokenizer)" none "tokenizer of a model without vocabulary"
+refuses 2 '--out' embed --model model --images few --out ""
 refuses 1 'vocabulary;tokenizer.json' embed --model "$tiny/openai" --texts texts.txt --out no.st
 refuses 1 'text tower' embed --model "$tiny/timm" --texts texts.txt --out no.st
 refuses 1 'gap.txt;line 2;empty line' embed --model model --texts gap.txt --out no.st

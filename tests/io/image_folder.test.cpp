@@ -129,12 +129,12 @@ BOOST_AUTO_TEST_CASE(folders_that_are_empty_absent_or_not_sound_are_refused) {
   BOOST_TEST(refusal(here) == "ROOT/b\xFF: folder: expected a name in UTF-8, got other bytes");
 }
 
-BOOST_AUTO_TEST_CASE(links_are_followed_and_broken_ones_refused) {
+BOOST_AUTO_TEST_CASE(links_are_followed_and_broken_ones_listed_for_the_decoder_to_refuse) {
   const scratch::directory elsewhere;
   const scratch::directory here;
   add(elsewhere, {"cats/1.jpg"});
   std::filesystem::create_directory_symlink(elsewhere.file("cats"), here.file("cat"));
   BOOST_TEST((read_image_folder(here.file("")).train == items{{"cat/1.jpg", 0}}));
   std::filesystem::create_symlink(here.file("nowhere"), elsewhere.file("cats/2.jpg"));
-  BOOST_TEST(refusal(here) == "ROOT/cat/2.jpg: image: expected a file, got a broken link or a device");
+  BOOST_TEST((read_image_folder(here.file("")).train == items{{"cat/1.jpg", 0}, {"cat/2.jpg", 0}}));
 }

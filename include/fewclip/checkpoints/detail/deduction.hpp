@@ -177,8 +177,8 @@ inline void check_embed(const std::string& where, const std::optional<image_arch
   if (!image || !text) return;
   const index width = std::visit([](const auto& size) { return size.embed; }, *image);
   if (width == text->embed) return;
-  throw io_error(expected_got(where, "channels of the text tower's result", std::to_string(width) + " as those of the image tower",
-                              std::to_string(text->embed)));
+  throw io_error(expected_got(where, "text_projection, channels of the text tower's result",
+                              std::to_string(width) + " as those of the image tower", std::to_string(text->embed)));
 }
 
 /// Sizes that a configuration states must be those of the weights; it may be that of another model.

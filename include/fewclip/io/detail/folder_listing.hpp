@@ -34,7 +34,7 @@ inline bool is_image_name(std::string_view name) {
   return false;
 }
 
-/// Lists a folder; links are followed. \throws io_error where it cannot be listed, or a name of an image is no file
+/// Lists a folder; links are followed. \throws io_error where it cannot be listed, or a name of an image is a device
 inline folder_listing list_folder(const std::string& path) {
   std::error_code failure;
   std::filesystem::directory_iterator at(path, failure);
@@ -46,7 +46,9 @@ inline folder_listing list_folder(const std::string& path) {
     if (at->is_directory(unknown)) {
       out.folders.push_back(name);
     } else if (is_image_name(name)) {
-      if (!at->is_regular_file(unknown)) throw io_error(expected_got(path + "/" + name, "image", "a file", "a broken link or a device"));
+      // A link to nowhere is listed: whoever opens it says so, and may go on with the others.
+      if (at->exists(unknown) && !at->is_regular_file(unknown))
+        throw io_error(expected_got(path + "/" + name, "image", "a file", "a device"));
       out.images.push_back(name);
     }
   }
