@@ -202,10 +202,10 @@ ends 0 features --model model --images split "${prompts[@]}" --split split.json 
 grep -q '12 training, .* 12 rows for 2 shots' out || fail "views of a draw: $(cat out)"
 ends 0 compare --features drawn.st --methods tip_adapter --shots 2 --seeds 1 --selection full-val
 ends 3 features --model model --images bad --out badset.st
+equals "$(grep -c skipped err)" 2 "features: unreadable images"
 cp -r few linked && ln -s nowhere linked/ant/9999.jpg
 ends 3 embed --model model --images linked --out linked.st
 grep -q '9999.jpg' err || fail "a link to nowhere is not listed: $(cat err)"
-equals "$(grep -c skipped err)" 2 "features: unreadable images"
 refuses 1 'bad/ant/0003.bmp' features --model model --images bad --strict --out no.st
 ends 0 features --model "$source_dir/tests/golden/clip/vit/hf" --images few --out textless.st
 grep -q 'no text features' err || fail "a model without vocabulary: $(cat err)"

@@ -96,14 +96,15 @@ BOOST_AUTO_TEST_CASE(tip_adapter_is_a_clip_adapter_whose_layers_are_the_support_
 }
 
 BOOST_AUTO_TEST_CASE(linear_probe_without_freedom_predicts_the_shares_of_the_classes) {
-  const probe model = fitted_probe(problem, 1e-9, 1e-16);
+  // No weight exceeds C times the number of rows, 4.7e-5, for rows of length 1, and neither do the shares' errors.
+  const probe model = fitted_probe(problem, 1e-6, 1e-13);
   auto fitted = model.adapter();
-  for (const double weight : parameter_of(fitted, "weight").value().to_host()) BOOST_TEST(std::abs(weight) < 1e-7);
+  for (const double weight : parameter_of(fitted, "weight").value().to_host()) BOOST_TEST(std::abs(weight) < 1e-4);
   const auto counts = problem.support().labels().counts();
   const auto bias = parameter_of(fitted, "bias").value().to_host();
   double sum = 0;
   for (const double each : bias) sum += std::exp(each);
-  for (std::size_t c = 0; c < 7; ++c) BOOST_TEST(std::abs(std::exp(bias[c]) / sum - static_cast<double>(counts[c]) / 47) < 1e-5);
+  for (std::size_t c = 0; c < 7; ++c) BOOST_TEST(std::abs(std::exp(bias[c]) / sum - static_cast<double>(counts[c]) / 47) < 1e-4);
 }
 
 BOOST_AUTO_TEST_CASE(at_the_optimum_linear_probe_is_stationary_in_closed_form) {
