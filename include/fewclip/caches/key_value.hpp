@@ -135,7 +135,7 @@ struct key_value {
     void seal() {
       if constexpr (requires { keys_.seal(); }) keys_.seal();
       if constexpr (requires {
-                      requires Kernel::packed_keys_suffice;
+                      requires(static_cast<bool>(Kernel::packed_keys_suffice));  // nvcc takes no constant bool itself
                       keys_.release();
                     })
         keys_.release();
