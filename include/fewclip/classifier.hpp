@@ -14,6 +14,7 @@
 #include "fewclip/metrics/accuracy.hpp"
 #include "fewclip/selectors/fixed.hpp"
 #include "fewclip/trainers/closed_form.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
 
 namespace fewclip {
 
@@ -75,6 +76,15 @@ class classifier {
              const validation_set<B>& validation = {}, const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
       : result_(fit(text, support, settings, {validation, observer, resume})) {}
 
+  /// Makes a fitted classifier again, without training and selection.
+  /// \param trained what trained() of it gave
+  /// \param text the rows it was fitted with
+  /// \param support the rows it was fitted with; may be empty where the adapter keeps nothing of them, see trained()
+  /// \param settings those after selection
+  /// \throws value_error, shape_error where these do not fit together; what the adapter throws
+  classifier(const trained_numbers<B>& trained, const class_text<B>& text, const support_set<B>& support, const params& settings)
+      : result_(restore(trained, text, support, settings)) {}
+
   /// Class scores.
   /// \param x feature rows [n, dim]; unit rows where the adapter needs them (checked)
   /// \returns [n, classes]
@@ -119,6 +129,10 @@ class classifier {
 
   /// The fitted adapter, for looking inside.
   const fitted_adapter& adapter() const { return result_.first.model; }
+
+  /// The trained numbers, to make the classifier again elsewhere. Parts made from the support set are not among them (the keys of a cache that is
+  /// not trained, chosen channels): these are made again from the same support.
+  trained_numbers<B> trained() const { return {trainers::copy_parameters<B>(result_.first.model), dim_}; }
 
   /// How the training went.
   const training_report& training() const { return result_.first.report; }
@@ -189,6 +203,21 @@ class classifier {
       return out;
     };
     return Selector::template select<B>(fit_with, settings, settings.selector, session.validation, session.observer);
+  }
+
+  /// The result of a fit from its parts.
+  auto restore(const trained_numbers<B>& trained, const class_text<B>& text, const support_set<B>& support, const params& settings) {
+    const std::string where = "fewclip::classifier";
+    require_valid_settings(settings, where);
+    if (Adapter::needs.text) require_rows<B>(text.rows(), where, "text", true);
+    if (trained.dim < 1) throw value_error(expected_got(where, "trained.dim", "the width of a row", std::to_string(trained.dim)));
+    classes_ = text.empty() ? support.labels().classes() : text.classes();
+    dim_ = trained.dim;
+    fit_result out{fitted_adapter(text, support, settings.adapter), {}, classes_};
+    trainers::set_parameters<B>(out.model, trained.values);
+    for (const auto& [name, value] : trained.values) out.report.trained_parameters += value.size();
+    if constexpr (requires { out.model.seal(); }) out.model.seal();
+    return fit_function_result(std::move(out), selection<params>{settings, {}});
   }
 
   /// Whether the trainer is to look at held-out rows.

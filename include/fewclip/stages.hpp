@@ -3,6 +3,7 @@
 /// The composition point for methods in two stages.
 
 #include <concepts>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "fewclip/core/progress.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/settings.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
 
 namespace fewclip {
 namespace detail {
@@ -124,6 +126,21 @@ class stages {
   /// \param x rows of the first stage
   std::vector<label> predict(const tensor<backend>& x) const { return second_.predict(first_.features(x)); }
 
+  /// The trained numbers of both stages, their names after "first." and "second."; dim is that of the second stage where the first has no trained().
+  /// With each stage made again from its own, the constructor that takes both puts them together.
+  trained_numbers<backend> trained() const {
+    trained_numbers<backend> out = second_.trained();
+    std::map<std::string, tensor<backend>, std::less<>> named;
+    for (auto& [name, value] : out.values) named.emplace("second." + name, std::move(value));
+    if constexpr (requires { first_.trained(); }) {
+      const trained_numbers<backend> below = first_.trained();
+      for (const auto& [name, value] : below.values) named.emplace("first." + name, value);
+      if (below.dim > 0) out.dim = below.dim;
+    }
+    out.values = std::move(named);
+    return out;
+  }
+
   const First& first() const { return first_; }
   const Second& second() const { return second_; }
 
@@ -155,5 +172,19 @@ class stages {
   params settings_;
   Second second_;
 };
+
+/// The numbers of one stage out of those of both.
+/// \param all what stages::trained gave
+/// \param prefix "first." or "second."
+/// \param dim width of the rows of that stage
+template <compute_backend B>
+trained_numbers<B> stage_of(const trained_numbers<B>& all, std::string_view prefix, index dim) {
+  trained_numbers<B> out;
+  out.dim = dim;
+  for (const auto& [name, value] : all.values) {
+    if (std::string_view(name).starts_with(prefix)) out.values.emplace(name.substr(prefix.size()), value);
+  }
+  return out;
+}
 
 }  // namespace fewclip

@@ -100,6 +100,19 @@ struct attention {
       return ops::reshape(ops::linear(mixed, c_.weight, c_.bias), {extents[0], rows, sizes_.embed});
     }
 
+    /// Every token through the value and the output projection, without attention and positions: what one place contributes to the feature.
+    /// \param x tokens [n, places, width]
+    /// \returns [n, places, embed]
+    /// \throws shape_error for other extents of a token matrix
+    template <operand X>
+    auto project_each(const X& x) const {
+      const shape extents = value_of(x).extents();
+      check_tokens(extents);
+      const auto rows = ops::reshape(x, {extents[0] * sizes_.places, sizes_.width});
+      return ops::reshape(ops::linear(ops::linear(rows, v_.weight, v_.bias), c_.weight, c_.bias),
+                          {extents[0], sizes_.places, sizes_.embed});
+    }
+
     template <class Visitor>
     void visit_parameters(Visitor&& visit) {
       visit("attnpool.positional_embedding", position_);

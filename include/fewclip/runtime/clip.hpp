@@ -90,6 +90,9 @@ class clip {
   /// Whether embed_texts can be called: text tower and vocabulary are there.
   bool has_tokenizer() const { return tokenizer_.has_value(); }
 
+  /// The image tower: nothing, a vit_encoder or a resnet_encoder, packed for inference.
+  const std::variant<std::monostate, vit_encoder, resnet_encoder>& image() const { return image_; }
+
   /// The width of a feature row.
   index embed() const {
     return weights_.image() ? std::visit([](const auto& size) { return size.embed; }, *weights_.image()) : weights_.text()->embed;

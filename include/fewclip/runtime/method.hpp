@@ -13,9 +13,13 @@
 
 #include "fewclip/classifier.hpp"
 #include "fewclip/recipes/recipe.hpp"
+#include "fewclip/runtime/row_kind.hpp"
 #include "fewclip/runtime/selection.hpp"
 
 namespace fewclip::runtime {
+
+template <compute_backend B>
+class clip_parts;
 
 /// One axis of a composition and the part that stands there.
 struct method_part {
@@ -43,6 +47,11 @@ struct method_description {
   bool trains = false;                  ///< whether there is a trainer
   std::vector<setting_value> settings;  ///< every hyper-parameter with its default, range, meaning and the source of its default
   method_recipes recipes;               ///< what to search
+  row_kind rows = row_kind::features;   ///< what it reads of an image
+  bool needs_clip = false;              ///< whether fit_inputs::clip has to be given
+
+  /// Whether a fitted one needs its support set again to be made again from its trained numbers.
+  bool keeps_support() const { return needs.support && rows == row_kind::features; }
 };
 
 /// A fitted method: immutable, and usable from many threads.
@@ -58,6 +67,9 @@ class fitted_method {
 
   /// The settings in use, after selection.
   virtual std::vector<setting_value> settings() const = 0;
+
+  /// The trained numbers; with the settings() and the inputs of the fit, method::restore makes the fitted method from them again.
+  virtual trained_numbers<B> trained() const = 0;
 
   /// How the training went; `trained_parameters` is the number of trained numbers.
   virtual const training_report& training() const = 0;
@@ -77,6 +89,7 @@ class fitted_classifier : public fitted_method<typename Classifier::backend> {
   using rows = tensor<typename Classifier::backend>;
   rows logits(const rows& x) const override { return fitted_.logits(x); }
   std::vector<setting_value> settings() const override { return list_settings(fitted_.settings()); }
+  trained_numbers<typename Classifier::backend> trained() const override { return fitted_.trained(); }
   const training_report& training() const override { return fitted_.training(); }
   const search_record& search() const override { return fitted_.search(); }
 
@@ -99,12 +112,25 @@ Settings changed(const named_settings& by_name, const std::string& method) {
 
 }  // namespace detail
 
+/// The training states of a fit, one for each of its stages; for most methods one.
+template <compute_backend B>
+struct training_states {
+  std::vector<trainer_state<B>> of_stage{1};  ///< in the order in which they are trained
+
+  /// That of a stage.
+  trainer_state<B>* at(std::size_t stage) {
+    if (of_stage.size() <= stage) of_stage.resize(stage + 1);
+    return &of_stage[stage];
+  }
+};
+
 /// A method that can be fitted, its type erased.
 template <compute_backend B>
 class method {
  public:
   /// What fit() takes, with the settings changed by name.
   struct fit_inputs {
+    using backend = B;
     class_text<B> text;                  ///< empty where there is none
     support_set<B> support;              ///< empty for zero_shot
     named_settings settings;             ///< those that differ from the defaults
@@ -112,24 +138,37 @@ class method {
     validation_set<B> validation;        ///< what a selector may see
     progress_observer observer;          ///< may be empty
     bool as_published = false;           ///< the paper's own composition, where that is another (tip_x)
-    trainer_state<B>* resume = nullptr;  ///< where given: gone on from where it has begun, and saved to
+    training_states<B>* resume = nullptr;  ///< where given: gone on from where it has begun, and saved to
+    const clip_parts<B>* clip = nullptr;   ///< the CLIP of the rows, for methods that need it (runtime/clip_parts.hpp)
   };
 
   /// Makes the fitted method.
   using fit_function = std::function<std::unique_ptr<fitted_method<B>>(const fit_inputs&)>;
+  /// Makes the fitted method from trained numbers.
+  using restore_function = std::function<std::unique_ptr<fitted_method<B>>(const fit_inputs&, const trained_numbers<B>&)>;
   /// Throws for settings that are wrong.
   using check_function = std::function<void(const named_settings&)>;
 
   /// \param about the description
   /// \param fit makes the fitted method
+  /// \param restore makes it from trained numbers
   /// \param check throws value_error for settings that do not exist or are out of range
-  method(method_description about, fit_function fit, check_function check)
-      : about_(std::move(about)), fit_(std::move(fit)), check_(std::move(check)) {}
+  method(method_description about, fit_function fit, restore_function restore, check_function check)
+      : about_(std::move(about)), fit_(std::move(fit)), restore_(std::move(restore)), check_(std::move(check)) {}
 
   /// Where a fit is asked for `as_published`, the composition of `form` is fitted instead.
   /// \param form the composition that the paper has, under the same settings
   void published_as(const method& form) {
     fit_ = [own = fit_, other = form.fit_](const fit_inputs& inputs) { return inputs.as_published ? other(inputs) : own(inputs); };
+    restore_ = [own = restore_, other = form.restore_](const fit_inputs& inputs, const trained_numbers<B>& trained) {
+      return inputs.as_published ? other(inputs, trained) : own(inputs, trained);
+    };
+  }
+
+  /// Says what it reads of an image; other rows than features come from a CLIP, which then has to be given.
+  void reads(row_kind kind) {
+    about_.rows = kind;
+    about_.needs_clip = about_.needs_clip || kind != row_kind::features;
   }
 
   /// What is known of the method before it is fitted.
@@ -140,6 +179,14 @@ class method {
   /// \throws value_error for unknown settings (with the nearest name) or values out of range, and as fewclip::classifier
   std::unique_ptr<fitted_method<B>> fit(const fit_inputs& inputs) const { return fit_(inputs); }
 
+  /// Makes a fitted method again, without training or selection.
+  /// \param inputs those of the fit, with its settings after selection; the support may be empty unless about().keeps_support()
+  /// \param trained what fitted_method::trained gave
+  /// \throws what fit() throws, and value_error, shape_error where the numbers are of another method or other inputs
+  std::unique_ptr<fitted_method<B>> restore(const fit_inputs& inputs, const trained_numbers<B>& trained) const {
+    return restore_(inputs, trained);
+  }
+
   /// Checks settings without fitting.
   /// \throws value_error for unknown settings (with the nearest name) or values out of range
   void check(const named_settings& settings) const { check_(settings); }
@@ -147,41 +194,65 @@ class method {
  private:
   method_description about_;
   fit_function fit_;
+  restore_function restore_;
   check_function check_;
 };
 
+namespace detail {
+
+/// Nothing to add to the settings of a method.
+struct as_given {
+  template <class Params, class Inputs>
+  void operator()(Params&, const Inputs&) const {}
+};
+
+}  // namespace detail
+
 /// Erases the type of a method.
 /// \tparam Method a classifier such as `methods::ape<B>`; its selector gives way to what each request says
+/// \tparam Searches the selectors that requests may ask for
 /// \param name the name to find it by
 /// \param citation paper and number of its preprint
 /// \param parts the composition
 /// \param recipes what to search
-/// \tparam Searches the selectors that requests may ask for
-template <class Method, class... Searches>
+/// \param complete called with params and fit_inputs, puts into the params what is no number, such as a pooler to start from
+template <class Method, class... Searches, class Complete = detail::as_given>
 method<typename Method::backend> make_method(std::string name, std::string citation, std::vector<method_part> parts,
-                                             method_recipes recipes = {}) {
+                                             method_recipes recipes = {}, const Complete& complete = {}) {
   using B = typename Method::backend;
   using fair = detail::with_selector<Method, by_request<Searches...>>;
   using unfair = detail::with_selector<Method, selectors::on_test_labels<by_request<Searches...>>>;
   using fit_inputs = typename method<B>::fit_inputs;
   constexpr bool trains = !std::is_same_v<typename Method::trainer_type, trainers::closed_form>;
-  method_description about{
-      std::move(name),   std::move(citation), std::move(parts), Method::adapter_type::needs, trains, list_settings(typename fair::params{}),
-      std::move(recipes)};
-  const auto fit = [name = about.name](const fit_inputs& inputs) -> std::unique_ptr<fitted_method<B>> {
+  constexpr input_needs needs = Method::adapter_type::needs;
+  method_description about{std::move(name), std::move(citation), std::move(parts), needs, trains, list_settings(typename fair::params{}),
+                           std::move(recipes)};
+  about.needs_clip = needs.text_source;
+  const auto settings_of = [name = about.name, complete]<class Params>(std::type_identity<Params>, const fit_inputs& inputs) {
+    auto out = detail::changed<Params>(inputs.settings, name);
+    complete(out, inputs);
+    return out;
+  };
+  const auto fit = [settings_of](const fit_inputs& inputs) -> std::unique_ptr<fitted_method<B>> {
+    trainer_state<B>* const resume = inputs.resume == nullptr ? nullptr : inputs.resume->at(0);
     if (inputs.request.mode == selection_mode::oracle && inputs.request.searches()) {
-      auto settings = detail::changed<typename unfair::params>(inputs.settings, name);
+      auto settings = settings_of(std::type_identity<typename unfair::params>{}, inputs);
       settings.selector.search = inputs.request.search;
       return std::make_unique<detail::fitted_classifier<unfair>>(
-          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer, inputs.resume));
+          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer, resume));
     }
-    auto settings = detail::changed<typename fair::params>(inputs.settings, name);
+    auto settings = settings_of(std::type_identity<typename fair::params>{}, inputs);
     if (inputs.request.searches()) settings.selector.search = inputs.request.search;
     return std::make_unique<detail::fitted_classifier<fair>>(
-        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, inputs.resume));
+        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, resume));
+  };
+  const auto restore = [settings_of](const fit_inputs& inputs,
+                                     const trained_numbers<B>& trained) -> std::unique_ptr<fitted_method<B>> {
+    const auto settings = settings_of(std::type_identity<typename fair::params>{}, inputs);
+    return std::make_unique<detail::fitted_classifier<fair>>(fair(trained, inputs.text, inputs.support, settings));
   };
   const auto check = [name = about.name](const named_settings& settings) { detail::changed<typename fair::params>(settings, name); };
-  return method<B>(std::move(about), fit, check);
+  return method<B>(std::move(about), fit, restore, check);
 }
 
 }  // namespace fewclip::runtime

@@ -8,6 +8,7 @@
 #include "fewclip/concepts/pair_source.hpp"
 #include "fewclip/core/progress.hpp"
 #include "fewclip/metrics/pair_accuracy.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
 #include "fewclip/trainers/trainer_state.hpp"
 #include "fewclip/trainers/training_report.hpp"
 #include "fewclip/tuners/transfer.hpp"
@@ -64,11 +65,24 @@ class contrastive {
     watched_value watched;
     if (validation.batches(0) > 0) watched = [&] { return metrics::pairs_found<B>(tuned_, validation).image_to_text; };
     report_ = Trainer::template train<B>(tuned_, pairs, settings.trainer, observer, resume, watched);
-    used_ = tuned_.model();
-    if (settings.round_to_half) tuners::round_to_half<B>(used_);
-    if constexpr (!Transfer::text) used_.text() = original_.text();
-    used_.prepare();
+    transfer();
   }
+
+  /// Makes a tuned CLIP again, without training.
+  /// \param trained what trained() of it gave
+  /// \param start the CLIP it began with
+  /// \param settings it was trained with
+  /// \throws value_error, shape_error where the numbers are of another CLIP or tuner
+  contrastive(const trained_numbers<B>& trained, clip_type start, const params& settings)
+      : original_(std::move(start)), tuned_(original_, settings.tuner), settings_(settings) {
+    trainers::set_parameters<B>(tuned_, trained.values);
+    tuned_.refresh();
+    for (const auto& [name, value] : trained.values) report_.trained_parameters += value.size();
+    transfer();
+  }
+
+  /// The trained numbers by the names of the tuner; dim is 0: it reads pixels.
+  trained_numbers<B> trained() const { return {trainers::copy_parameters<B>(tuned_), 0}; }
 
   /// \param images pixels after preprocessing [n, 3, side, side]
   /// \returns raw features [n, embed]
@@ -89,6 +103,14 @@ class contrastive {
   const params& settings() const { return settings_; }
 
  private:
+  /// What features() and text_features() use from now on.
+  void transfer() {
+    used_ = tuned_.model();
+    if (settings_.round_to_half) tuners::round_to_half<B>(used_);
+    if constexpr (!Transfer::text) used_.text() = original_.text();
+    used_.prepare();
+  }
+
   clip_type original_;
   tuned_model<B, Tuner, clip_type> tuned_;
   params settings_;
