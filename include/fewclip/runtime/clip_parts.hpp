@@ -37,6 +37,7 @@ class clip_parts {
   }
 
   const clip<B>& model() const { return *model_; }
+  const std::shared_ptr<const clip<B>>& shared_model() const { return model_; }
 
   /// Whether the image tower is a ResNet with attention pooling, and not a vision transformer.
   bool is_resnet() const { return std::holds_alternative<typename clip<B>::resnet_encoder>(model_->image()); }
