@@ -74,7 +74,7 @@ struct contrastive_pairs {
     detail::step_run<Optimizer, B, Model> run(model, settings.optimizer, settings.stop, state);
     const index expected = settings.epochs * pairs.batches(0);
     bool interrupted = false;
-    bool impatient = false;
+    bool impatient = watched && run.exhausted();
     index begin = 0;  // the first step of the epoch
     index epoch = 0;
     for (; epoch < settings.epochs && !interrupted && !impatient; ++epoch) {

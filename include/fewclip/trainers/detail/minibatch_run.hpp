@@ -31,7 +31,7 @@ class minibatch_run {
   training_report train(const progress_observer& observer, const watched_value& watched) {
     const index steps = settings_.epochs * steps_per_epoch_;
     bool interrupted = false;
-    bool impatient = false;
+    bool impatient = watched && run_.exhausted();
     while (state_.step < steps && !interrupted && !impatient) {
       step(steps);
       if (watched && is_check(steps)) impatient = run_.check(watched());

@@ -36,6 +36,9 @@ class step_run {
     ++state_.step;
   }
 
+  /// Whether patience was lost already, in the run that is gone on from.
+  bool exhausted() const { return stop_.patience > 0 && state_.checks_since_best >= stop_.patience; }
+
   /// Notes a watched value; true where patience is lost.
   bool check(double value) {
     state_.watched.push_back(value);
@@ -46,7 +49,7 @@ class step_run {
     } else {
       ++state_.checks_since_best;
     }
-    return stop_.patience > 0 && state_.checks_since_best >= stop_.patience;
+    return exhausted();
   }
 
   /// Saves all; unless interrupted, the model gets the parameters with the best watched value, where there is one.
