@@ -75,8 +75,8 @@ plane plane_of(const task_results& task, const std::vector<std::int64_t>& shots)
   }
   const double range = std::max(100.0 * (highest - lowest), 1.0);
   out.step = range > 50 ? 20 : range > 25 ? 10 : range > 12 ? 5 : range > 5 ? 2 : 1;
-  out.lowest = std::max(0.0, std::floor(100.0 * lowest / out.step) * out.step);
-  out.highest = std::max(out.lowest + out.step, std::min(100.0, std::ceil(100.0 * highest / out.step) * out.step));
+  out.lowest = std::max(0.0, std::floor(100.0 * lowest / (0.5 * out.step)) * 0.5 * out.step);
+  out.highest = std::max(out.lowest + out.step, std::min(100.0, std::ceil(100.0 * highest / (0.5 * out.step)) * 0.5 * out.step));
   out.right = left + 180;
   out.width = out.right + 26 + 6.3 * static_cast<double>(longest);
   const double first = std::log2(static_cast<double>(std::max<std::int64_t>(1, shots.front())));
@@ -90,7 +90,7 @@ plane plane_of(const task_results& task, const std::vector<std::int64_t>& shots)
 
 std::string axes(const plane& on, const std::vector<std::int64_t>& shots) {
   std::string out;
-  for (double tick = on.lowest; tick <= on.highest + 0.01; tick += on.step) {
+  for (double tick = std::ceil(on.lowest / on.step) * on.step; tick <= on.highest + 0.01; tick += on.step) {
     const double y = on.y(tick / 100.0);
     out += line("grid", left, y, on.right, y) + text("tick end", left - 6, y + 4, fixed(tick, 0));
   }
@@ -222,37 +222,27 @@ std::vector<panel> panels_of(const task_results& task, std::size_t shots) {
   return out;
 }
 
-std::string numbers_of(const task_results& task, const content& all) {
-  std::vector<std::string> head{"Method"};
-  for (const std::int64_t each : all.shots) head.push_back(std::to_string(each) + (each == 1 ? " shot" : " shots") + " (%)");
-  std::vector<std::vector<std::string>> rows;
-  for (const method_results& method : task.methods) {
-    rows.push_back({escaped(method.name)});
-    for (std::size_t i = 0; i < all.shots.size(); ++i) rows.back().push_back(percent_with_deviation(score_at(method, i)));
-  }
-  return plain_table(head, rows);
-}
-
-std::string chart(const task_results& task, const content& all, const std::string& title) {
+std::string chart(const task_results& task, const content& all, const std::string& title, const std::string& how_to_read) {
   const plane on = plane_of(task, all.shots);
   std::string body = "<div class=\"panels\">\n";
   for (const panel& each : panels_of(task, all.shots.size())) body += drawn_panel(each, task, on, all.shots);
-  return figure(
-      title,
-      "Each panel shows one family of methods in colour and all other methods in grey. Vertical bars are one standard deviation over "
-      "seeds to each side; the dashed line uses no shots at all. All panels have the same axes.",
-      body + "</div>\n", numbers_of(task, all));
+  return figure(title, how_to_read, body + "</div>\n", scores_table(task, all));
 }
 
 }  // namespace
 
 std::string accuracy_chart_section(const content& all) {
   if (all.tasks.empty() || all.shots.empty()) return "";
-  const std::string title = "Accuracy against shots";
-  std::string out = "<section id=\"shots\">\n<h2>" + title + "</h2>\n";
-  if (all.tasks.size() == 1) return out + chart(all.tasks[0], all, "Task " + all.tasks[0].task) + "</section>\n";
-  out += chart(mean_over_tasks(all.tasks, all.shots.size()), all, "Mean over tasks");
-  for (const task_results& task : all.tasks) out += chart(task, all, "Task " + task.task);
+  const std::string how_to_read =
+      "Each panel shows one family of methods in colour and all other methods in grey. Vertical bars are one standard deviation over seeds "
+      "to each "
+      "side; the dashed line uses no shots at all. All panels have the same axes.";
+  std::string out = "<section id=\"shots\">\n<h2>Accuracy against shots</h2>\n";
+  if (all.tasks.size() == 1) return out + chart(all.tasks[0], all, "Task " + all.tasks[0].task, how_to_read) + "</section>\n";
+  out += chart(mean_over_tasks(all.tasks, all.shots.size()), all, "Mean over tasks", how_to_read);
+  for (const task_results& task : all.tasks) {
+    out += chart(task, all, "Task " + task.task, "To be read as the mean over tasks; the accuracy axis is that of this task.");
+  }
   return out + "</section>\n";
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "report_parts.hpp"
@@ -16,7 +17,7 @@ std::string cell(const confusion_matrix& of, std::size_t row, std::size_t column
   if (count == 0) return row == column ? "<td class=\"right\">0</td>" : "<td><span class=\"hidden\">0</span></td>";
   const double share = static_cast<double>(count) / static_cast<double>(sum);
   const std::string kind = row == column ? "right" : "wrong";
-  return "<td class=\"" + kind + "\" style=\"--share:" + fixed(100.0 * share, 0) + "%\">" + grouped(count) + "</td>";
+  return "<td class=\"" + kind + "\" style=\"--share:" + fixed(100.0 * std::sqrt(share), 0) + "%\">" + grouped(count) + "</td>";
 }
 
 std::string table_of(const confusion_matrix& of) {
@@ -88,7 +89,7 @@ std::string confusion_section(const content& all) {
     out += figure(title,
                   "A row holds the test pictures of one class, a column what they were predicted to be; empty cells are 0. The tint is the "
                   "share of the "
-                  "row: blue on the diagonal is right, orange beside it is wrong.",
+                  "share of the row: blue on the diagonal is right, orange beside it is wrong.",
                   scrolling(title, table_of(each)) + most_frequent(each, found), numbers_of(each, found));
   }
   return out + "</section>\n";

@@ -46,6 +46,8 @@ bool uses_no_shots(const method_results& of, std::size_t shots);
 task_results mean_over_tasks(const std::vector<task_results>& tasks, std::size_t shots);
 /// The families in the order in which they appear, without zero_shot.
 std::vector<std::string> families_of(const task_results& of);
+/// Accuracies and deviations alone.
+std::string scores_table(const task_results& of, const content& all);
 
 // --- sections; each is one <section>, or nothing
 

@@ -6,10 +6,10 @@ namespace program::page {
 // curves differ for the common kinds of colour blindness, and each goes with a marker.
 const char* const style = R"css(
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b1c1e;--soft:#595c61;--rule:#d9dbde;--faint:#f4f5f6;--grid:#e6e7e9;--others:#c9ccd0;
---accent:#0b5fa5;--best:#dcebf8;--right:#6fb0e6;--wrong:#f2a25c;--more:#e8590c;--less:#1c6fd0;--bar:#d5d8dc;
+--accent:#0b5fa5;--best:#dcebf8;--right:#6fb0e6;--wrong:#f2a25c;--bar:#d5d8dc;
 --c0:#0072b2;--c1:#c75300;--c2:#00795a;--c3:#a63d8f;--c4:#7d6608;--c5:#3b2f9e;--c6:#c2185b;--c7:#25829f}
 @media (prefers-color-scheme:dark){:root{--paper:#16181b;--ink:#e7e8ea;--soft:#a6abb2;--rule:#3a3e44;--faint:#1f2226;--grid:#2b2e33;--others:#4a4f57;
---accent:#7cbcf5;--best:#17395a;--right:#1c5f9c;--wrong:#8a4609;--more:#ff7a2b;--less:#3f97ff;--bar:#3a3f46;
+--accent:#7cbcf5;--best:#17395a;--right:#1c5f9c;--wrong:#8a4609;--bar:#3a3f46;
 --c0:#56b4e9;--c1:#ff9448;--c2:#36c79b;--c3:#e08fd0;--c4:#d8c04e;--c5:#aaa5ff;--c6:#ff7ca8;--c7:#8fdcec}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -38,14 +38,15 @@ thead th{color:var(--soft);vertical-align:bottom}
 thead tr:last-child>*{border-bottom:1px solid var(--soft)}
 tbody tr>*{border-bottom:1px solid var(--grid)}
 th:first-child{text-align:left;position:sticky;left:0;background:var(--paper);z-index:1}
-.results{margin-top:.3rem}
+.results,.plain{margin-top:.3rem}
+th:first-child{padding-left:0}.results thead tr:last-child th:first-child{padding-left:.6rem}
 .results thead th[rowspan]{border-bottom:1px solid var(--soft)}
 .results thead th[scope=colgroup]{text-align:center;padding-bottom:.1rem}
 .results thead tr:last-child th:first-child{text-align:right;position:static}
 .results td[colspan]{text-align:center}
 .results .apart{padding-left:1.6rem}
 .results .family th{padding-top:.7rem;color:var(--soft);font-size:.8rem;border-bottom-color:var(--rule)}
-.family span{position:sticky;left:.6rem}
+.family span{position:sticky;left:0}
 .best{background:var(--best)}.best b{font-weight:650}.best small{color:var(--ink)}
 .plain thead th,.plain tbody th{text-align:left}.plain thead th+th{text-align:right}
 figure{margin:0 0 1.8rem}
@@ -54,7 +55,7 @@ details{margin:.7rem 0 0;font-size:.9rem}
 summary{cursor:pointer;color:var(--accent);width:max-content}
 details .scroll{margin-top:.4rem;max-height:26rem;overflow-y:auto;width:max-content}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:1.4rem 1.2rem;margin-top:.9rem}
-.panels.narrow{grid-template-columns:repeat(auto-fill,minmax(min(100%,230px),1fr))}
+.panels.narrow{grid-template-columns:repeat(auto-fill,minmax(min(100%,200px),1fr))}
 .panel{max-width:440px}.narrow .panel{max-width:300px}
 .panel h4{padding-left:12.5%}.narrow .panel h4{padding-left:16.5%}
 svg{display:block;width:100%;height:auto;overflow:visible}
@@ -73,7 +74,7 @@ svg .tick,svg .axis{fill:var(--soft)}svg .end{text-anchor:end}svg .middle{text-a
 .tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.6rem}
 .tile svg{border:1px solid var(--rule);overflow:hidden;background:#fff}
 .tile p{font-size:.82rem;line-height:1.35;margin:.3rem 0 0;color:var(--soft)}.mark{white-space:nowrap;color:var(--ink)}
-.faded{filter:grayscale(1) contrast(.55) brightness(1.25)}
+.faded{filter:grayscale(1);opacity:.4}
 .more{fill:#e8590c}.less{fill:#1c6fd0}
 .scales{display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;margin-top:.5rem}
 .scale{display:flex;align-items:center;gap:.45rem;font-size:.8rem;color:var(--soft);margin:0;font-variant-numeric:tabular-nums}

@@ -129,6 +129,17 @@ std::vector<std::string> families_of(const task_results& of) {
   return out;
 }
 
+std::string scores_table(const task_results& task, const content& all) {
+  std::vector<std::string> head{"Method"};
+  for (const std::int64_t each : all.shots) head.push_back(std::to_string(each) + (each == 1 ? " shot" : " shots") + " (%)");
+  std::vector<std::vector<std::string>> rows;
+  for (const method_results& method : task.methods) {
+    rows.push_back({escaped(method.name)});
+    for (std::size_t i = 0; i < all.shots.size(); ++i) rows.back().push_back(percent_with_deviation(score_at(method, i)));
+  }
+  return plain_table(head, rows);
+}
+
 std::string results_section(const content& all) {
   if (all.tasks.empty() || all.shots.empty()) return "";
   check(all);
