@@ -87,8 +87,8 @@ std::string confusion_section(const content& all) {
     const auto found = confusions_of(each);
     const std::string title = each.about.empty() ? "What was taken for what" : "What was taken for what: " + each.about;
     out += figure(title,
-                  "A row holds the test pictures of one class, a column what they were predicted to be; empty cells are 0. The tint is the "
-                  "share of the "
+                  "A row holds the test pictures of one class, a column what they were predicted to be; empty cells are 0. The tint grows "
+                  "with the root of the "
                   "share of the row: blue on the diagonal is right, orange beside it is wrong.",
                   scrolling(title, table_of(each)) + most_frequent(each, found), numbers_of(each, found));
   }

@@ -43,7 +43,6 @@ th:first-child{padding-left:0}.results thead tr:last-child th:first-child{paddin
 .results thead th[rowspan]{border-bottom:1px solid var(--soft)}
 .results thead th[scope=colgroup]{text-align:center;padding-bottom:.1rem}
 .results thead tr:last-child th:first-child{text-align:right;position:static}
-.results td[colspan]{text-align:center}
 .results .apart{padding-left:1.6rem}
 .results .family th{padding-top:.7rem;color:var(--soft);font-size:.8rem;border-bottom-color:var(--rule)}
 .family span{position:sticky;left:0}
@@ -95,7 +94,8 @@ svg .tick,svg .axis{fill:var(--soft)}svg .end{text-anchor:end}svg .middle{text-a
 .gallery li{width:96px;font-size:.8rem;line-height:1.3;color:var(--soft);overflow-wrap:anywhere}
 .gallery img{display:block;border:1px solid var(--rule);margin-bottom:.15rem}
 @media (max-width:600px){main{padding:1.4rem 1rem 3rem}h1{font-size:1.5rem}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}
-.gallery li{width:calc(25% - .45rem)}.gallery img{width:100%;height:auto}th,td{padding:.22rem .45rem}.tile p{font-size:.76rem}}
+.gallery li{width:calc(25% - .45rem)}.gallery img{width:100%;height:auto}th,td{padding:.22rem .45rem}.tile p{font-size:.76rem}
+svg text{font-size:12.5px}}
 @media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav,details{display:none}section{margin-top:1.2rem;padding-top:.8rem}
 .scroll{overflow:visible}.panel,.attention,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}table{font-size:7.5pt}
 th,td{padding:.15rem .3rem}.best,.confusion td,.share,.bar,.tile svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}

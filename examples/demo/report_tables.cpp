@@ -43,24 +43,17 @@ std::vector<double> best_accuracies(const task_results& task, std::size_t shots)
   return out;
 }
 
-std::string score_cell(const score& of, bool is_best, std::size_t columns) {
+std::string score_cell(const score& of, bool is_best) {
   std::string value = percent(of.accuracy);
   if (std::isfinite(of.accuracy) && std::isfinite(of.deviation)) value += " <small>± " + percent(of.deviation) + "</small>";
-  const std::string span = columns > 1 ? " colspan=\"" + std::to_string(columns) + "\"" : "";
-  if (is_best) return "<td class=\"best\"" + span + "><b>" + value + "</b><span class=\"hidden\"> (best)</span></td>";
-  return "<td" + span + ">" + value + "</td>";
+  if (is_best) return "<td class=\"best\"><b>" + value + "</b><span class=\"hidden\"> (best)</span></td>";
+  return "<td>" + value + "</td>";
 }
 
 std::string method_row(const method_results& method, const std::vector<double>& best) {
   const std::size_t shots = best.size();
   std::string out = "<tr><th scope=\"row\">" + escaped(method.name) + "</th>";
-  if (uses_no_shots(method, shots)) {
-    const double accuracy = method.scores[0].accuracy;
-    const bool is_best = std::all_of(best.begin(), best.end(), [&](double each) { return each == accuracy; });
-    out += score_cell(method.scores[0], is_best, shots);
-  } else {
-    for (std::size_t i = 0; i < shots; ++i) out += score_cell(method.scores[i], method.scores[i].accuracy == best[i], 1);
-  }
+  for (std::size_t i = 0; i < shots; ++i) out += score_cell(score_at(method, i), score_at(method, i).accuracy == best[i]);
   const score& last = score_at(method, shots - 1);
   return out + "<td class=\"apart\">" + seconds(last.fit_seconds) + "</td><td>" + grouped(last.trained_parameters) + "</td></tr>\n";
 }
