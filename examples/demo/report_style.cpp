@@ -95,9 +95,9 @@ svg .tick,svg .axis{fill:var(--soft)}svg .end{text-anchor:end}svg .middle{text-a
 .gallery img{display:block;border:1px solid var(--rule);margin-bottom:.15rem}
 @media (max-width:600px){main{padding:1.4rem 1rem 3rem}h1{font-size:1.5rem}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}
 .gallery li{width:calc(25% - .45rem)}.gallery img{width:100%;height:auto}th,td{padding:.22rem .45rem}.tile p{font-size:.76rem}
-svg text{font-size:12.5px}}
+.panels:not(.narrow) svg text{font-size:12px}}
 @media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav,details{display:none}section{margin-top:1.2rem;padding-top:.8rem}
-.scroll{overflow:visible}.panel,.attention,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}table{font-size:7.5pt}
+.scroll{overflow:visible}.panel,.attention,tr,li{break-inside:avoid}h2,h3,h4,figcaption,section>p{break-after:avoid}table{font-size:7.5pt}
 th,td{padding:.15rem .3rem}.best,.confusion td,.share,.bar,.tile svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .panels{grid-template-columns:repeat(2,1fr)}.panels.narrow{grid-template-columns:repeat(3,1fr)}}
 )css";
