@@ -1,12 +1,19 @@
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <fewclip/io/feature_set.hpp>
+#include <fewclip/io/task_folder.hpp>
 
 #include "../generated_features.hpp"
+#include "model_commands.hpp"
 #include "options.hpp"
+#include "progress_line.hpp"
 #include "task.hpp"
 
 namespace program {
 namespace {
+
+namespace tangram = fewclip::data::tangram;
 
 fewclip::io::labelled_features rows_of(const generated_world& world, int part, index per_class) {
   const generated_rows rows = world.images(part, per_class);
@@ -18,12 +25,15 @@ fewclip::io::labelled_features rows_of(const generated_world& world, int part, i
   return out;
 }
 
-}  // namespace
+void check_range(const char* option, index value, index lowest, index highest) {
+  if (value >= lowest && value <= highest) return;
+  throw usage_error(std::string(option) + ": expected " + std::to_string(lowest) + " to " + std::to_string(highest) + ", got " +
+                    std::to_string(value));
+}
 
-void generate(const generate_options& options) {
-  if (options.classes < 2 || options.classes > 10'000)
-    throw usage_error("--classes: expected 2 to 10000, got " + std::to_string(options.classes));
-  if (options.dim < 2 || options.dim > 4096) throw usage_error("--dim: expected 2 to 4096, got " + std::to_string(options.dim));
+void generate_features(const generate_options& options) {
+  check_range("--classes", options.classes, 2, 10'000);
+  check_range("--dim", options.dim, 2, 4096);
   const generated_world world(options.classes, options.dim, options.seed);
   fewclip::io::feature_set set;
   set.classes = static_cast<std::size_t>(options.classes);
@@ -36,6 +46,65 @@ void generate(const generate_options& options) {
   fewclip::io::write_feature_set(set, options.out);
   std::printf("%s: %lld classes, %lld channels; 32 training, 10 validation and 50 test rows per class, made by formula\n",
               options.out.c_str(), static_cast<long long>(options.classes), static_cast<long long>(options.dim));
+}
+
+volatile std::sig_atomic_t caught_signal = 0;
+
+void note_signal(int number) {
+  caught_signal = number;
+  std::signal(number, SIG_DFL);
+}
+
+tangram::target_task task_of(const generate_options& options) {
+  const auto& names = tangram::domain_shift_names;
+  if (std::find(names.begin(), names.end(), options.task) == names.end()) {
+    const std::vector<std::string> known(names.begin(), names.end());
+    std::string list;
+    for (std::size_t i = 0; i < known.size(); ++i) list += (i == 0 ? "" : i + 1 < known.size() ? ", " : " or ") + known[i];
+    if (options.task.empty()) throw usage_error("--task: expected " + list + ", got none");
+    throw usage_error("--task: expected " + list + ", got '" + options.task + "'; did you mean '" +
+                      fewclip::nearest_name(options.task, known) + "'?");
+  }
+  return tangram::make_target_task(tangram::domain_shift_called(options.task), options.classes);
+}
+
+void generate_images(const generate_options& options) {
+  check_range("--classes", options.classes, 2, tangram::kind_count);
+  check_range("--side", options.side, 16, 512);
+  for (const auto& [option, pictures] : {std::pair{"--train", options.train}, {"--val", options.val}, {"--test", options.test}}) {
+    check_range(option, pictures, 0, 1'000'000);
+  }
+  if (options.train + options.val + options.test == 0) throw usage_error("--train, --val, --test: expected at least one picture, got none");
+  const tangram::target_task task = task_of(options);
+  caught_signal = 0;
+  for (const int number : {SIGINT, SIGTERM}) std::signal(number, note_signal);
+  progress_line line;
+  line.task(options.images);
+  const auto shown = line.observer();
+  const auto goes_on = [&](const fewclip::progress& at) { return fewclip::report(shown, at) && caught_signal == 0; };
+  const fewclip::io::task_sizes sizes{options.train, options.val, options.test};
+  const index written = fewclip::io::write_task_folder(task, options.images, sizes, options.seed, options.side, goes_on);
+  line.clear();
+  if (written == 0) {
+    std::fprintf(stderr, "fewclip: interrupted; nothing was written\n");
+    throw exit_with{128 + caught_signal};
+  }
+  std::printf("%s: task %s, %lld classes; %lld training, %lld validation and %lld test pictures per class, %lld x %lld pixels\n",
+              options.images.c_str(), options.task.c_str(), static_cast<long long>(options.classes), static_cast<long long>(sizes.train),
+              static_cast<long long>(sizes.val), static_cast<long long>(sizes.test), static_cast<long long>(options.side),
+              static_cast<long long>(options.side));
+}
+
+}  // namespace
+
+void generate(const generate_options& options) {
+  if (options.out.empty() && options.images.empty()) {
+    throw usage_error("generate: expected --out FILE (features) or --images DIR (pictures), got neither");
+  }
+  if (options.images.empty())
+    generate_features(options);
+  else
+    generate_images(options);
 }
 
 }  // namespace program

@@ -40,11 +40,18 @@ void add_compare(CLI::App& app, program::compare_options& options) {
 }
 
 void add_generate(CLI::App& app, program::generate_options& options) {
-  CLI::App* command = app.add_subcommand("generate", "Write a small feature set made by formula (not real features)");
-  command->add_option("--out", options.out, "the file")->required();
+  CLI::App* command = app.add_subcommand("generate", "Write pictures of a tangram task, or a small feature set made by formula");
+  CLI::Option* out = command->add_option("--out", options.out, "a feature set made by formula (not real features): the file");
+  CLI::Option* images = command->add_option("--images", options.images, "pictures: a new or empty folder");
+  out->excludes(images);
   command->add_option("--classes", options.classes, "number of classes")->capture_default_str();
-  command->add_option("--dim", options.dim, "numbers per row")->capture_default_str();
   command->add_option("--seed", options.seed, "another seed, another world")->capture_default_str();
+  command->add_option("--dim", options.dim, "numbers per row of the feature set")->capture_default_str()->needs(out);
+  command->add_option("--task", options.task, "how pictures are drawn: none, outline, texture, rotation, clutter or noise")->needs(images);
+  command->add_option("--side", options.side, "pixels of a picture, 16 to 512")->capture_default_str()->needs(images);
+  command->add_option("--train", options.train, "training pictures per class")->capture_default_str()->needs(images);
+  command->add_option("--val", options.val, "validation pictures per class")->capture_default_str()->needs(images);
+  command->add_option("--test", options.test, "test pictures per class")->capture_default_str()->needs(images);
   command->callback([&options] { program::generate(options); });
 }
 

@@ -24,12 +24,18 @@ struct compare_options {
   std::string logits;
 };
 
-/// `fewclip generate`.
+/// `fewclip generate`: features where `out` is given, else pictures.
 struct generate_options {
   std::string out;
   std::int64_t classes = 20;
   std::int64_t dim = 128;
   std::uint64_t seed = 1;
+  std::string images;
+  std::string task;
+  std::int64_t side = 64;
+  std::int64_t train = 16;
+  std::int64_t val = 4;
+  std::int64_t test = 50;
 };
 
 /// Fits and measures; prints the table.
@@ -38,7 +44,7 @@ void compare(const compare_options& options);
 /// Lists every method with citation, parts and settings.
 void list_methods(bool as_json);
 
-/// Writes a small feature set made by formula.
+/// Writes a small feature set made by formula, or the pictures of a task of the tangram world.
 void generate(const generate_options& options);
 
 }  // namespace program

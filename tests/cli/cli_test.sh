@@ -57,6 +57,34 @@ cp out methods.json
 equals "$(json methods.json methods 1 settings 1 name)" tip_adapter.alpha "methods --json"
 equals "$(json methods.json methods 1 settings 1 default)" 1.0 "methods --json, default of tip_adapter.alpha"
 
+# --- pictures of a task ------------------------------------------------------------------------------------------------
+runs generate --images pictures --task outline --classes 3 --side 24 --train 2 --val 1 --test 1 --seed 5
+grep -q 'outline, 3 classes; 2 training, 1 validation and 1 test' out || fail "generate: $(cat out)"
+equals "$(find pictures -name '*.png' | wc -l)" 12 "pictures"
+equals "$(find pictures/train -name 0002.png | wc -l)" 3 "classes with a second training picture"
+runs generate --images again --task outline --classes 3 --side 24 --train 2 --val 0 --test 1 --seed 5
+diff -r pictures again | grep -v '^Only in pictures: val$' && fail "the same seed gives other pictures"
+refuses 1 'pictures;empty folder' generate --images pictures --task outline
+refuses 2 "outlin;did you mean 'outline'" generate --images new --task outlin
+refuses 2 '--task;none, outline' generate --images new
+refuses 2 '--side;16 to 512;got 8' generate --images new --task none --side 8
+refuses 2 '--classes;2 to 27;got 99' generate --images new --task none --classes 99
+refuses 2 '--test;0 to 1000000;got -1' generate --images new --task none --test -1
+refuses 2 'at least one picture' generate --images new --task none --train 0 --val 0 --test 0
+refuses 2 '--task requires --images' generate --out new --task none
+refuses 2 '--dim requires --out' generate --images new --dim 4
+refuses 2 'excludes' generate --images new --out new
+refuses 2 '--out FILE;--images DIR' generate
+[ ! -e new ] || fail "a refused generate left something"
+"$program" generate --images new --task noise --side 512 --train 9999 >out 2>err &
+running=$!
+sleep 1
+kill -TERM $running
+status=0
+wait $running || status=$?
+equals "$status" 143 "status after SIGTERM"
+equals "$(find . -maxdepth 1 -name new -o -maxdepth 1 -name '.fewclip*' | wc -l)" 0 "left after SIGTERM"
+
 # --- a comparison on generated features ------------------------------------------------------------------------------
 runs generate --out set.safetensors --classes 6 --dim 32
 runs compare --features set.safetensors --methods all --shots 1,2 --seeds 1,2 --json all.json --logits all.safetensors --threads 1

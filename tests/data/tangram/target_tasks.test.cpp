@@ -1,6 +1,7 @@
 #include "fewclip/data/tangram/target_tasks.hpp"
 
 #define BOOST_TEST_MODULE data_tangram_target_tasks
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <set>
@@ -52,6 +53,22 @@ BOOST_AUTO_TEST_CASE(there_is_a_task_for_each_shift_with_classes_of_its_own) {
   BOOST_TEST(name_of(tasks[0].shift) == "outline");
   BOOST_CHECK_THROW(target_tasks(1), fewclip::value_error);
   BOOST_CHECK_THROW(target_tasks(kind_count + 1), fewclip::value_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_task_is_found_by_name_and_is_that_of_the_list) {
+  for (const target_task& task : target_tasks(9)) {
+    const domain_shift shift = domain_shift_called(name_of(task.shift));
+    BOOST_TEST((shift == task.shift));
+    BOOST_TEST(make_target_task(shift, 9).kinds == task.kinds);
+  }
+  BOOST_TEST((domain_shift_called("none") == domain_shift::none));
+  const auto few = make_target_task(domain_shift::none, 4).kinds;
+  const auto more = make_target_task(domain_shift::none, 9).kinds;
+  BOOST_TEST(std::includes(more.begin(), more.end(), few.begin(), few.end()));
+  BOOST_CHECK_THROW(make_target_task(domain_shift::none, 1), fewclip::value_error);
+  BOOST_CHECK_EXCEPTION(domain_shift_called("outlines"), fewclip::value_error, [](const auto& failure) {
+    return std::string(failure.what()) == "fewclip::data::tangram::domain_shift_called: no task 'outlines'; did you mean 'outline'?";
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_picture_is_a_function_of_label_sample_and_seed) {

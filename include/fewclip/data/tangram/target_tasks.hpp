@@ -13,6 +13,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/random.hpp"
+#include "fewclip/core/settings.hpp"
 #include "fewclip/data/tangram/detail/draws.hpp"
 #include "fewclip/data/tangram/generator.hpp"
 #include "fewclip/data/tangram/scenes.hpp"
@@ -30,10 +31,20 @@ enum class domain_shift {
   noise      ///< pale, under strong noise
 };
 
+/// The names of the shifts, by their numbers.
+inline constexpr std::array<std::string_view, 6> domain_shift_names = {"none", "outline", "texture", "rotation", "clutter", "noise"};
+
 /// "none", "outline", "texture", "rotation", "clutter" or "noise".
-inline std::string_view name_of(domain_shift shift) {
-  constexpr std::array<std::string_view, 6> names = {"none", "outline", "texture", "rotation", "clutter", "noise"};
-  return names[static_cast<std::size_t>(shift)];
+inline std::string_view name_of(domain_shift shift) { return domain_shift_names[static_cast<std::size_t>(shift)]; }
+
+/// The shift of a name.
+/// \throws value_error for a name that no shift has, with the nearest one
+inline domain_shift domain_shift_called(std::string_view name) {
+  const auto found = std::find(domain_shift_names.begin(), domain_shift_names.end(), name);
+  if (found != domain_shift_names.end()) return static_cast<domain_shift>(found - domain_shift_names.begin());
+  const std::vector<std::string> known(domain_shift_names.begin(), domain_shift_names.end());
+  throw value_error("fewclip::data::tangram::domain_shift_called: no task '" + std::string(name) + "'; did you mean '" +
+                    nearest_name(name, known) + "'?");
 }
 
 /// A list of classes and their pictures.
@@ -144,21 +155,29 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
   return out.to_image();
 }
 
-/// The five tasks with a shift, each with classes of its own choice.
+/// The task with a shift and classes of its own choice, drawn from the kinds by the shift alone; fewer classes are some of more.
+/// \param shift any, also none
+/// \param classes 2 .. kind_count
+/// \throws value_error for another number
+inline target_task make_target_task(domain_shift shift, index classes = 16) {
+  if (classes < 2 || classes > kind_count) {
+    throw value_error(
+        expected_got("fewclip::data::tangram::make_target_task", "classes", "2 to " + std::to_string(kind_count), std::to_string(classes)));
+  }
+  std::vector<index> kinds = random_stream(1, static_cast<std::uint64_t>(shift)).permutation(kind_count);
+  kinds.resize(static_cast<std::size_t>(classes));
+  std::sort(kinds.begin(), kinds.end());
+  return {shift, std::move(kinds)};
+}
+
+/// The five tasks with a shift, see make_target_task.
 /// \param classes per task, 2 .. kind_count
 /// \throws value_error for another number
 inline std::vector<target_task> target_tasks(index classes = 16) {
-  if (classes < 2 || classes > kind_count) {
-    throw value_error(
-        expected_got("fewclip::data::tangram::target_tasks", "classes", "2 to " + std::to_string(kind_count), std::to_string(classes)));
-  }
   std::vector<target_task> out;
   for (const domain_shift shift :
        {domain_shift::outline, domain_shift::texture, domain_shift::rotation, domain_shift::clutter, domain_shift::noise}) {
-    std::vector<index> kinds = random_stream(1, static_cast<std::uint64_t>(shift)).permutation(kind_count);
-    kinds.resize(static_cast<std::size_t>(classes));
-    std::sort(kinds.begin(), kinds.end());
-    out.push_back({shift, std::move(kinds)});
+    out.push_back(make_target_task(shift, classes));
   }
   return out;
 }
