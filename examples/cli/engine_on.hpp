@@ -7,9 +7,37 @@
 #include <fewclip/metrics/confidence.hpp>
 #include <fewclip/runtime/registry.hpp>
 
+#include "model.hpp"
 #include "task.hpp"
 
 namespace program {
+
+/// A fitted method on the backend B.
+template <fewclip::compute_backend B>
+class fitted_on : public fitted {
+ public:
+  explicit fitted_on(std::unique_ptr<fewclip::runtime::fitted_method<B>> method) : method_(std::move(method)) {}
+
+  fewclip::tensor<B> scores(const std::vector<float>& rows, index width) const {
+    return method_->logits(fewclip::to_backend<B>(fewclip::matrix_view<float>(rows.data(), static_cast<index>(rows.size()) / width, width)));
+  }
+  std::vector<float> logits(const std::vector<float>& rows, index width) const override { return scores(rows, width).to_host(); }
+  std::vector<fewclip::setting_value> settings() const override { return method_->settings(); }
+  const fewclip::training_report& training() const override { return method_->training(); }
+  const fewclip::search_record& search() const override { return method_->search(); }
+  std::map<std::string, fewclip::io::stored_values, std::less<>> trained() const override {
+    std::map<std::string, fewclip::io::stored_values, std::less<>> out;
+    for (const auto& [name, value] : method_->trained().values) {
+      fewclip::io::stored_values& to = out[name];
+      for (index d = 0; d < value.rank(); ++d) to.extents.push_back(static_cast<std::size_t>(value.extents()[d]));
+      to.values = value.to_host();
+    }
+    return out;
+  }
+
+ private:
+  std::unique_ptr<fewclip::runtime::fitted_method<B>> method_;
+};
 
 /// All methods on the backend B.
 template <fewclip::compute_backend B>
@@ -29,25 +57,45 @@ class engine_on : public engine {
     registry_.find(method).check(settings);
   }
 
-  outcome run(const task& given, const fewclip::progress_observer& observer) const override {
-    const feature_table& table = *given.table;
-    const auto view = [&](const std::vector<float>& rows) {
-      return fewclip::matrix_view<float>(rows.data(), static_cast<index>(rows.size()) / table.dim, table.dim);
-    };
-    const auto labels = [&](const row_table& rows) { return fewclip::class_labels(rows.labels, table.classes); };
-    const fewclip::query_set<B> queries(view(table.test.features), labels(table.test));
-    typename fewclip::runtime::method<B>::fit_inputs inputs;
-    if (!table.text.empty()) inputs.text = fewclip::class_text<B>(view(table.text));
-    inputs.support = fewclip::support_set<B>(view(given.support->features), labels(*given.support));
-    inputs.settings = given.settings;
-    inputs.request = {given.selection, given.search,
-                      given.selection == fewclip::runtime::selection_mode::oracle ? queries : fewclip::query_set<B>()};
-    if (given.validation != nullptr) {
-      inputs.validation = fewclip::validation_set<B>(view(given.validation->features), labels(*given.validation));
-    }
-    inputs.observer = observer;
-    inputs.as_published = given.as_published;
+  void use(std::shared_ptr<const clip_model> model) override {
+    parts_ = dynamic_cast<const clip_model_with_parts<B>*>(model.get());
+    if (parts_ == nullptr) throw usage_error("--products: expected the same for the model and the methods, got others");
+    model_ = std::move(model);
+  }
 
+  std::unique_ptr<fitted> fit(const task& given, const fewclip::progress_observer& observer, training_states* states) const override {
+    auto inputs = inputs_of(given, observer);
+    fewclip::runtime::training_states<B> resume;
+    if (states != nullptr) {
+      for (std::size_t stage = 0; stage < states->size(); ++stage) {
+        *resume.at(stage) = fewclip::trainer_state<B>::load((*states)[stage]);
+      }
+      inputs.resume = &resume;
+    }
+    auto out = std::make_unique<fitted_on<B>>(registry_.find(given.method).fit(inputs));
+    if (states != nullptr) {
+      states->clear();
+      for (const auto& each : resume.of_stage) states->push_back(each.save());
+    }
+    return out;
+  }
+
+  std::unique_ptr<fitted> restore(const task& given,
+                                  const std::map<std::string, fewclip::io::stored_values, std::less<>>& trained) const override {
+    fewclip::trained_numbers<B> numbers;
+    numbers.dim = given.width;
+    for (const auto& [name, stored] : trained) {
+      fewclip::shape extents;
+      for (const std::size_t extent : stored.extents) extents.append(static_cast<index>(extent));
+      numbers.values.emplace(name, fewclip::tensor<B>::from_host(stored.values.data(), extents));
+    }
+    return std::make_unique<fitted_on<B>>(registry_.find(given.method).restore(inputs_of(given, {}), numbers));
+  }
+
+  outcome run(const task& given, const fewclip::progress_observer& observer) const override {
+    auto inputs = inputs_of(given, observer);
+    const fewclip::query_set<B> queries(view(given.test->features, given.width), labels(*given.test, given.classes));
+    if (given.selection == fewclip::runtime::selection_mode::oracle) inputs.request.queries = queries;
     outcome out;
     const auto start = clock::now();
     const auto fitted = registry_.find(given.method).fit(inputs);
@@ -66,7 +114,36 @@ class engine_on : public engine {
 
  private:
   using clock = std::chrono::steady_clock;
+  using fit_inputs = typename fewclip::runtime::method<B>::fit_inputs;
+
   static double seconds_since(clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); }
+  static fewclip::matrix_view<float> view(const std::vector<float>& rows, index width) {
+    return {rows.data(), static_cast<index>(rows.size()) / width, width};
+  }
+  static fewclip::class_labels labels(const row_table& rows, index classes) { return fewclip::class_labels(rows.labels, classes); }
+
+  fit_inputs inputs_of(const task& given, const fewclip::progress_observer& observer) const {
+    fit_inputs inputs;
+    if (!given.text->rows.empty()) {
+      const auto rows = view(given.text->rows, static_cast<index>(given.text->rows.size()) / given.classes);
+      inputs.text = fewclip::class_text<B>(rows);
+      if (parts_ != nullptr && !given.text->prompt.empty() && registry_.find(given.method).about().needs_clip) {
+        inputs.text = parts_->text_with_source(rows, *given.text);
+      }
+    }
+    if (given.support != nullptr && given.support->rows() > 0) {
+      inputs.support = fewclip::support_set<B>(view(given.support->features, given.width), labels(*given.support, given.classes));
+    }
+    if (given.validation != nullptr) {
+      inputs.validation = fewclip::validation_set<B>(view(given.validation->features, given.width), labels(*given.validation, given.classes));
+    }
+    inputs.settings = given.settings;
+    inputs.request = {given.selection, given.search, {}};
+    inputs.observer = observer;
+    inputs.as_published = given.as_published;
+    if (parts_ != nullptr) inputs.clip = &parts_->parts();
+    return inputs;
+  }
 
   static void measure(outcome& out, const fewclip::tensor<B>& scores, const fewclip::query_set<B>& queries) {
     const fewclip::metrics::hit_share hits = fewclip::metrics::accuracy(scores, queries);
@@ -78,6 +155,8 @@ class engine_on : public engine {
   }
 
   fewclip::runtime::registry<B> registry_;
+  std::shared_ptr<const clip_model> model_;
+  const clip_model_with_parts<B>* parts_ = nullptr;
 };
 
 }  // namespace program

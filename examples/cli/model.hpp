@@ -2,18 +2,27 @@
 
 // A CLIP behind an interface without templates: one translation unit per backend, model_<products>.cpp.
 
+#include <fewclip/concepts/compute_backend.hpp>
+#include <fewclip/core/sets.hpp>
 #include <fewclip/images/preprocessing.hpp>
 #include <fewclip/prompts/class_prompts.hpp>
 #include <fewclip/runtime/clip_info.hpp>
+#include <fewclip/runtime/row_kind.hpp>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+namespace fewclip::runtime {
+template <compute_backend B>
+class clip_parts;
+}
+
 namespace program {
 
 using fewclip::index;
+struct class_texts;
 
 /// What the command line says about the model.
 struct model_options {
@@ -42,6 +51,12 @@ class clip_model {
   virtual const std::string& weights_sha256() const = 0;
   virtual std::optional<self_test_report> self_test() const = 0;
 
+  /// Numbers of a row of some kind.
+  virtual index width(fewclip::runtime::row_kind kind) const = 0;
+
+  /// Rows [rows, width(kind)] of the first `rows` images in pixels [.., 3, side, side].
+  virtual std::vector<float> rows(fewclip::runtime::row_kind kind, const std::vector<float>& pixels, index rows) const = 0;
+
   /// Raw features [rows, embed] of the first `rows` images in pixels [.., 3, side, side].
   virtual std::vector<float> images(const std::vector<float>& pixels, index rows) const = 0;
 
@@ -50,6 +65,16 @@ class clip_model {
 
   /// Unit rows [classes, embed].
   virtual std::vector<float> class_text(const fewclip::prompts::class_prompts& prompts, bool truncate) const = 0;
+};
+
+/// The same with its parts, for the methods on backend B.
+template <class B>
+class clip_model_with_parts : public clip_model {
+ public:
+  virtual const fewclip::runtime::clip_parts<B>& parts() const = 0;
+
+  /// Text rows with the tower and the tokens they come from.
+  virtual fewclip::class_text<B> text_with_source(const fewclip::matrix_view<float>& rows, const class_texts& text) const = 0;
 };
 
 /// Which towers a command needs.

@@ -2,18 +2,35 @@
 
 // A CLIP on one backend; included by one translation unit per backend.
 
-#include <fewclip/runtime/clip.hpp>
+#include <fewclip/runtime/clip_parts.hpp>
 #include <utility>
 
 #include "backends.hpp"
 #include "model.hpp"
+#include "task.hpp"
 
 namespace program {
 
 template <fewclip::compute_backend B>
-class clip_model_on : public clip_model {
+class clip_model_on : public clip_model_with_parts<B> {
  public:
-  clip_model_on(const std::string& path, const fewclip::runtime::clip_options& options) : clip_(path, options) {}
+  clip_model_on(const std::string& path, const fewclip::runtime::clip_options& options)
+      : shared_(std::make_shared<fewclip::runtime::clip<B>>(path, options)), clip_(*shared_) {
+    if (clip_.has_image()) parts_.emplace(shared_);
+  }
+
+  const fewclip::runtime::clip_parts<B>& parts() const override {
+    if (parts_) return *parts_;
+    throw fewclip::io_error(fewclip::expected_got(clip_.weights().path(), "model", "an image tower", "none"));
+  }
+  fewclip::class_text<B> text_with_source(const fewclip::matrix_view<float>& rows, const class_texts& text) const override {
+    return parts().text_with_source(fewclip::to_backend<B>(rows), text.class_names, text.prompt);
+  }
+  index width(fewclip::runtime::row_kind kind) const override { return parts().width(kind); }
+  std::vector<float> rows(fewclip::runtime::row_kind kind, const std::vector<float>& pixels, index rows) const override {
+    const index side = clip_.preprocessing().size;
+    return parts().rows(fewclip::tensor<B>::borrow(pixels.data(), {rows, 3, side, side}), kind).to_host();
+  }
 
   bool has_image() const override { return clip_.has_image(); }
   bool has_tokenizer() const override { return clip_.has_tokenizer(); }
@@ -47,7 +64,9 @@ class clip_model_on : public clip_model {
     return {truncate ? over_length::truncate : over_length::error, fewclip::tokenizer::padding::zero};
   }
 
-  fewclip::runtime::clip<B> clip_;
+  std::shared_ptr<fewclip::runtime::clip<B>> shared_;
+  fewclip::runtime::clip<B>& clip_;
+  std::optional<fewclip::runtime::clip_parts<B>> parts_;
 };
 
 template <class B>

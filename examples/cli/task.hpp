@@ -4,7 +4,9 @@
 
 #include <fewclip/core/labels.hpp>
 #include <fewclip/core/progress.hpp>
+#include <fewclip/io/classifier_file.hpp>
 #include <fewclip/runtime/method.hpp>
+#include <fewclip/trainers/trainer_state.hpp>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -33,8 +35,7 @@ struct feature_table {
   std::string path;
   index classes = 0;
   index dim = 0;
-  std::vector<float> text;  // [classes, dim], or empty
-  std::vector<std::string> class_names;
+  class_texts text;
   std::map<index, row_table> train_by_shots;
   row_table train;
   row_table validation;
@@ -42,11 +43,21 @@ struct feature_table {
   std::vector<std::string> normalised;  // tensors whose rows were not of length 1
 };
 
+/// Class texts, as methods are given them.
+struct class_texts {
+  std::vector<float> rows;               // [classes, embed], unit rows; empty where there is no text
+  std::vector<std::string> class_names;  // in label order
+  std::string prompt;                    // template with one {}; where given, methods may learn its words, which needs a model
+};
+
 /// One run: a method, the rows it may see, and how it is set.
 struct task {
   std::string method;
-  const feature_table* table = nullptr;
+  index classes = 0;
+  index width = 0;  // of the rows of support, validation and test
+  const class_texts* text = nullptr;
   const row_table* support = nullptr;
+  const row_table* test = nullptr;        // what is measured; a fit alone needs none
   const row_table* validation = nullptr;  // what a selector may see, or nothing
   fewclip::runtime::named_settings settings;
   fewclip::runtime::selection_mode selection = fewclip::runtime::selection_mode::none;
@@ -70,6 +81,22 @@ struct outcome {
   fewclip::search_record search;
 };
 
+/// A fitted method.
+class fitted {
+ public:
+  virtual ~fitted() = default;
+  virtual std::vector<float> logits(const std::vector<float>& rows, index width) const = 0;  // [rows, classes]
+  virtual std::vector<fewclip::setting_value> settings() const = 0;
+  virtual const fewclip::training_report& training() const = 0;
+  virtual const fewclip::search_record& search() const = 0;
+  virtual std::map<std::string, fewclip::io::stored_values, std::less<>> trained() const = 0;
+};
+
+/// The states of an interrupted training, one for each stage of a method.
+using training_states = std::vector<fewclip::saved_state>;
+
+class clip_model;
+
 /// All methods on one backend; the templates end here.
 class engine {
  public:
@@ -80,6 +107,17 @@ class engine {
   /// Throws fewclip::value_error for settings that do not exist (with the nearest name) or are out of range.
   virtual void check(const std::string& method, const fewclip::runtime::named_settings& settings) const = 0;
 
+  /// The CLIP for methods that need one; it must be on the same backend. Throws usage_error where it is not.
+  virtual void use(std::shared_ptr<const clip_model> model) = 0;
+
+  /// Fits. Where `states` is given, the training goes on from it, and it holds the states afterwards.
+  virtual std::unique_ptr<fitted> fit(const task& given, const fewclip::progress_observer& observer, training_states* states) const = 0;
+
+  /// Makes a fitted method again; given.settings are those after selection.
+  virtual std::unique_ptr<fitted> restore(const task& given,
+                                          const std::map<std::string, fewclip::io::stored_values, std::less<>>& trained) const = 0;
+
+  /// Fits and measures on the test rows.
   virtual outcome run(const task& given, const fewclip::progress_observer& observer) const = 0;
 };
 
