@@ -30,12 +30,30 @@ void add_trained_head(fewclip::runtime::registry<B>& to);
 template <class B>
 void add_trained_cache(fewclip::runtime::registry<B>& to);
 
+/// coop, rtos, rtos_feature_anchors, rtos_fixed_anchors.
+template <class B>
+void add_prompt(fewclip::runtime::registry<B>& to);
+
+/// vt_clip, safe, safe_a.
+template <class B>
+void add_pooling(fewclip::runtime::registry<B>& to);
+
+/// cross_modal, tsf_clip.
+template <class B>
+void add_tower(fewclip::runtime::registry<B>& to);
+
 template <>
 void add_training_free(fewclip::runtime::registry<on_eigen>& to);
 template <>
 void add_trained_head(fewclip::runtime::registry<on_eigen>& to);
 template <>
 void add_trained_cache(fewclip::runtime::registry<on_eigen>& to);
+template <>
+void add_prompt(fewclip::runtime::registry<on_eigen>& to);
+template <>
+void add_pooling(fewclip::runtime::registry<on_eigen>& to);
+template <>
+void add_tower(fewclip::runtime::registry<on_eigen>& to);
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
 template <>
 void add_training_free(fewclip::runtime::registry<on_onednn>& to);
@@ -44,11 +62,23 @@ void add_trained_head(fewclip::runtime::registry<on_onednn>& to);
 template <>
 void add_trained_cache(fewclip::runtime::registry<on_onednn>& to);
 template <>
+void add_prompt(fewclip::runtime::registry<on_onednn>& to);
+template <>
+void add_pooling(fewclip::runtime::registry<on_onednn>& to);
+template <>
+void add_tower(fewclip::runtime::registry<on_onednn>& to);
+template <>
 void add_training_free(fewclip::runtime::registry<on_onednn_bf16>& to);
 template <>
 void add_trained_head(fewclip::runtime::registry<on_onednn_bf16>& to);
 template <>
 void add_trained_cache(fewclip::runtime::registry<on_onednn_bf16>& to);
+template <>
+void add_prompt(fewclip::runtime::registry<on_onednn_bf16>& to);
+template <>
+void add_pooling(fewclip::runtime::registry<on_onednn_bf16>& to);
+template <>
+void add_tower(fewclip::runtime::registry<on_onednn_bf16>& to);
 #endif
 
 }  // namespace program

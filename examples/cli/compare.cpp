@@ -57,8 +57,11 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
                      const drawn_rows& rows, const fewclip::progress_observer& observer) {
   task given;
   given.method = method.about.name;
-  given.table = &table;
+  given.classes = table.classes;
+  given.width = table.dim;
+  given.text = &table.text;
   given.support = &rows.support;
+  given.test = &table.test;
   if (made.mode == fewclip::runtime::selection_mode::validation) {
     given.validation = made.few_validation ? &rows.few_validation : &table.validation;
   }

@@ -10,6 +10,9 @@ std::unique_ptr<engine> make() {
   add_training_free(methods);
   add_trained_head(methods);
   add_trained_cache(methods);
+  add_prompt(methods);
+  add_pooling(methods);
+  add_tower(methods);
   return std::make_unique<engine_on<B>>(std::move(methods));
 }
 

@@ -66,7 +66,7 @@ feature_table load_features(const std::string& path) {
   out.path = path;
   out.classes = static_cast<index>(set.classes);
   out.dim = static_cast<index>(set.dim);
-  out.class_names = std::move(set.class_names);
+  out.text.class_names = std::move(set.class_names);
   if (!set.test) throw fewclip::io_error(fewclip::expected_got(path, "tensor `test_features`", "rows to measure on", "none"));
   if (!set.train && set.train_by_shots.empty()) {
     throw fewclip::io_error(fewclip::expected_got(path, "tensors", "train_features or train{K}_features to learn from", "neither"));
@@ -79,8 +79,8 @@ feature_table load_features(const std::string& path) {
   if (set.train) out.train = take(out, *set.train, "train");
   if (set.val) out.validation = take(out, *set.val, "val");
   out.test = take(out, *set.test, "test");
-  out.text = std::move(set.text);
-  if (!out.text.empty() && normalise(out.text, out.dim, path, "text_features")) out.normalised.push_back("text_features");
+  out.text.rows = std::move(set.text);
+  if (!out.text.rows.empty() && normalise(out.text.rows, out.dim, path, "text_features")) out.normalised.push_back("text_features");
   return out;
 }
 

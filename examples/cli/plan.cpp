@@ -205,7 +205,9 @@ void fit_to_file(plan& made, const compare_options& options, const feature_table
   }
   std::vector<planned_method> kept;
   for (planned_method& each : made.methods) {
-    if (each.about.needs.text && table.text.empty()) {
+    if (each.about.needs_clip) {
+      made.skipped.push_back({each.about.name, "it needs more of a CLIP than features: see fewclip fit"});
+    } else if (each.about.needs.text && table.text.rows.empty()) {
       made.skipped.push_back({each.about.name, "it needs text_features, one row per class, and the file has none"});
     } else {
       kept.push_back(std::move(each));

@@ -190,7 +190,7 @@ json to_json(const comparison& all) {
           {"classes", all.table.classes},
           {"dim", all.table.dim},
           {"test_rows", all.table.test.rows()},
-          {"has_text", !all.table.text.empty()},
+          {"has_text", !all.table.text.rows.empty()},
           {"normalised_tensors", all.table.normalised},
           {"products", all.options.products},
           {"backend", all.backend},

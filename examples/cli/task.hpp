@@ -30,6 +30,13 @@ struct row_table {
   index rows() const { return static_cast<index>(labels.size()); }
 };
 
+/// Class texts, as methods are given them.
+struct class_texts {
+  std::vector<float> rows;               // [classes, embed], unit rows; empty where there is no text
+  std::vector<std::string> class_names;  // in label order
+  std::string prompt;                    // template with one {}; where given, methods may learn its words, which needs a model
+};
+
 /// One file of features, checked and with unit rows.
 struct feature_table {
   std::string path;
@@ -41,13 +48,6 @@ struct feature_table {
   row_table validation;
   row_table test;
   std::vector<std::string> normalised;  // tensors whose rows were not of length 1
-};
-
-/// Class texts, as methods are given them.
-struct class_texts {
-  std::vector<float> rows;               // [classes, embed], unit rows; empty where there is no text
-  std::vector<std::string> class_names;  // in label order
-  std::string prompt;                    // template with one {}; where given, methods may learn its words, which needs a model
 };
 
 /// One run: a method, the rows it may see, and how it is set.

@@ -1,0 +1,14 @@
+#include <fewclip/runtime/clip_methods.hpp>
+
+#include "backends.hpp"
+
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
+namespace program {
+
+template <>
+void add_prompt(fewclip::runtime::registry<on_onednn_bf16>& to) {
+  fewclip::runtime::add_prompt_methods(to);
+}
+
+}  // namespace program
+#endif
