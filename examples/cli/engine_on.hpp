@@ -18,10 +18,10 @@ class fitted_on : public fitted {
  public:
   explicit fitted_on(std::unique_ptr<fewclip::runtime::fitted_method<B>> method) : method_(std::move(method)) {}
 
-  fewclip::tensor<B> scores(const std::vector<float>& rows, index width) const {
+  fewclip::tensor<B> scores(std::span<const float> rows, index width) const {
     return method_->logits(fewclip::to_backend<B>(fewclip::matrix_view<float>(rows.data(), static_cast<index>(rows.size()) / width, width)));
   }
-  std::vector<float> logits(const std::vector<float>& rows, index width) const override { return scores(rows, width).to_host(); }
+  std::vector<float> logits(std::span<const float> rows, index width) const override { return scores(rows, width).to_host(); }
   std::vector<fewclip::setting_value> settings() const override { return method_->settings(); }
   const fewclip::training_report& training() const override { return method_->training(); }
   const fewclip::search_record& search() const override { return method_->search(); }
@@ -94,7 +94,7 @@ class engine_on : public engine {
 
   outcome run(const task& given, const fewclip::progress_observer& observer) const override {
     auto inputs = inputs_of(given, observer);
-    const fewclip::query_set<B> queries(view(given.test->features, given.width), labels(*given.test, given.classes));
+    const fewclip::query_set<B> queries(view(given.test->values(), given.width), labels(*given.test, given.classes));
     if (given.selection == fewclip::runtime::selection_mode::oracle) inputs.request.queries = queries;
     outcome out;
     const auto start = clock::now();
@@ -117,7 +117,7 @@ class engine_on : public engine {
   using fit_inputs = typename fewclip::runtime::method<B>::fit_inputs;
 
   static double seconds_since(clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); }
-  static fewclip::matrix_view<float> view(const std::vector<float>& rows, index width) {
+  static fewclip::matrix_view<float> view(std::span<const float> rows, index width) {
     return {rows.data(), static_cast<index>(rows.size()) / width, width};
   }
   static fewclip::class_labels labels(const row_table& rows, index classes) { return fewclip::class_labels(rows.labels, classes); }
@@ -132,10 +132,10 @@ class engine_on : public engine {
       }
     }
     if (given.support != nullptr && given.support->rows() > 0) {
-      inputs.support = fewclip::support_set<B>(view(given.support->features, given.width), labels(*given.support, given.classes));
+      inputs.support = fewclip::support_set<B>(view(given.support->values(), given.width), labels(*given.support, given.classes));
     }
     if (given.validation != nullptr) {
-      inputs.validation = fewclip::validation_set<B>(view(given.validation->features, given.width), labels(*given.validation, given.classes));
+      inputs.validation = fewclip::validation_set<B>(view(given.validation->values(), given.width), labels(*given.validation, given.classes));
     }
     inputs.settings = given.settings;
     inputs.request = {given.selection, given.search, {}};

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/core/random.hpp>
@@ -16,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "interruption.hpp"
 #include "model_commands.hpp"
 #include "progress_line.hpp"
 #include "report.hpp"
@@ -27,37 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 using clock = std::chrono::steady_clock;
 using fewclip::runtime::unreadable_image;
-
-volatile std::sig_atomic_t caught_signal = 0;
-
-/// SIGINT and SIGTERM ask for an end after the batch in work; a second one ends the program at once.
-class interruption {
- public:
-  interruption() : before_int_(std::signal(SIGINT, note)), before_term_(std::signal(SIGTERM, note)) { caught_signal = 0; }
-  interruption(const interruption&) = delete;
-  interruption& operator=(const interruption&) = delete;
-  ~interruption() {
-    std::signal(SIGINT, before_int_);
-    std::signal(SIGTERM, before_term_);
-  }
-
-  static void check(const image_job& job, progress_line& line) {
-    if (caught_signal == 0) return;
-    line.clear();
-    std::fprintf(stderr, "fewclip: interrupted; the same command goes on from %s\n", job.parts.c_str());
-    throw exit_with{128 + caught_signal};
-  }
-
- private:
-  static void note(int number) {
-    caught_signal = number;
-    std::signal(number, SIG_DFL);
-  }
-
-  using handler = void (*)(int);
-  handler before_int_;
-  handler before_term_;
-};
 
 /// Images first .. last-1 of a job.
 struct part_range {
@@ -227,7 +196,11 @@ part_rows encode_part(const clip_model& model, const image_job& job, const part_
       out.features.insert(out.features.end(), rows.begin(), rows.end());
     }
     shown.add(batch.items.size() + batch.unreadable.size());
-    interruption::check(job, shown.line());
+    if (const int number = interruption::signal()) {
+      shown.line().clear();
+      std::fprintf(stderr, "fewclip: interrupted; the same command goes on from %s\n", job.parts.c_str());
+      throw exit_with{128 + number};
+    }
   }
   return out;
 }

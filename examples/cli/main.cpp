@@ -10,6 +10,7 @@
 #include <fewclip/core/settings.hpp>
 #include <new>
 
+#include "fit_commands.hpp"
 #include "model_commands.hpp"
 #include "options.hpp"
 #include "report.hpp"
@@ -70,6 +71,7 @@ int run(int argc, char** argv) {
   program::generate_options generate;
   add_generate(app, generate);
   program::add_model_commands(app);
+  program::add_fit_commands(app);
   const std::string command = argc > 1 ? argv[1] : "-";
   std::vector<std::string> commands;
   for (const CLI::App* each : app.get_subcommands({})) commands.push_back(each->get_name());

@@ -72,6 +72,10 @@ void apply_recipe(planned_method& to, const std::string& recipe) {
     if (!recipe.starts_with(start)) {
       throw usage_error("--recipe: expected clean or published:<data set>, got '" + recipe + "'");
     }
+    if (!to.about.recipes.published) {
+      fewclip::recipes::data_set_position(recipe.substr(start.size()), "fewclip::recipes");
+      return;  // nothing was published per data set
+    }
     const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()));
     for (const auto& each : published.settings) to.settings[each.name] = each.value;
     to.published_channels = to.settings.count("channels") != 0;

@@ -5,10 +5,12 @@
 #include <fewclip/core/labels.hpp>
 #include <fewclip/core/progress.hpp>
 #include <fewclip/io/classifier_file.hpp>
+#include <fewclip/io/row_store.hpp>
 #include <fewclip/runtime/method.hpp>
 #include <fewclip/trainers/trainer_state.hpp>
 #include <map>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -25,9 +27,14 @@ class usage_error : public std::runtime_error {
 
 /// Rows of the file with one label each.
 struct row_table {
-  std::vector<float> features;         // [rows, dim]
-  std::vector<fewclip::label> labels;  // [rows]
+  std::vector<float> features;                           // [rows, dim], unless they are stored
+  std::vector<fewclip::label> labels;                    // [rows]
+  std::shared_ptr<const fewclip::io::row_store> stored;  // in place of features, where they may be too many for the memory
   index rows() const { return static_cast<index>(labels.size()); }
+  std::span<const float> values() const {
+    if (!stored) return features;
+    return {stored->rows().data(), static_cast<std::size_t>(stored->rows().rows() * stored->rows().columns())};
+  }
 };
 
 /// Class texts, as methods are given them.
@@ -85,7 +92,7 @@ struct outcome {
 class fitted {
  public:
   virtual ~fitted() = default;
-  virtual std::vector<float> logits(const std::vector<float>& rows, index width) const = 0;  // [rows, classes]
+  virtual std::vector<float> logits(std::span<const float> rows, index width) const = 0;  // [rows, classes]
   virtual std::vector<fewclip::setting_value> settings() const = 0;
   virtual const fewclip::training_report& training() const = 0;
   virtual const fewclip::search_record& search() const = 0;
