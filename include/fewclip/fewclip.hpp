@@ -90,6 +90,7 @@
 #include "fewclip/data/tangram/exact.hpp"
 #include "fewclip/data/tangram/generator.hpp"
 #include "fewclip/data/tangram/geometry.hpp"
+#include "fewclip/data/tangram/pair_batches.hpp"
 #include "fewclip/data/tangram/pieces.hpp"
 #include "fewclip/data/tangram/plain_shapes.hpp"
 #include "fewclip/data/tangram/raster.hpp"
