@@ -204,6 +204,37 @@ method<B> cross_modal_from_pixels() {
   return method<B>(std::move(about), fit, restore, [](const named_settings& settings) { changed<params>(settings, "cross_modal"); });
 }
 
+/// Which tangrams the first stage of tsf_clip sees, as settings.
+struct pair_params {
+  data::tangram::tangram_pair_options pairs{.tangrams = 346, .validation_share = 0.2};
+
+  template <class Self, class Visitor>
+  static void visit_settings(Self& self, Visitor&& visit) {
+    visit(setting{.name = "tangrams",
+                  .meaning = "generated tangrams, those for validation included",
+                  .origin = "ours; TSF-CLIP has 692 and 240 of KiloGram",
+                  .lowest = 20,
+                  .highest = 1e6},
+          self.pairs.tangrams);
+    visit(setting{.name = "seed", .meaning = "of tangrams, texts and order", .origin = "ours", .lowest = 0, .highest = 9e15},
+          self.pairs.seed);
+    visit(setting{.name = "validation_share",
+                  .meaning = "of the tangrams, on which the first stage is watched",
+                  .origin = "ours; TSF-CLIP 0.26",
+                  .lowest = 0,
+                  .highest = 0.9},
+          self.pairs.validation_share);
+    visit(setting{.name = "texts_per_tangram",
+                  .meaning = "captions of a tangram, with some of its parts",
+                  .origin = "ours",
+                  .lowest = 1,
+                  .highest = 128},
+          self.pairs.texts_per_tangram);
+    visit(setting{.name = "batch_size", .meaning = "pairs of a batch", .origin = "TSF-CLIP's code", .lowest = 2, .highest = 100},
+          self.pairs.batch_size);
+  }
+};
+
 /// tsf_clip with one kind of CLIP. The first stage does not depend on the few shots: the last one is kept and serves further fits with the same
 /// settings on the same CLIP.
 template <compute_backend B, class Clip>
@@ -217,12 +248,12 @@ class tsf_clip_on {
 
   /// Settings of the pairs and of both stages.
   struct params {
-    data::tangram::pair_settings pairs;
+    pair_params pairs;
     typename composed::params stages;
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
-      fewclip::detail::visit_prefixed<data::tangram::pair_settings>(self.pairs, "pairs.", visit);
+      fewclip::detail::visit_prefixed<pair_params>(self.pairs, "pairs.", visit);
       fewclip::detail::visit_prefixed<typename first::params>(self.stages.first, "first.", visit);
       fewclip::detail::visit_prefixed<typename head::params>(self.stages.second, "second.", visit);
     }
@@ -275,9 +306,12 @@ class tsf_clip_on {
     }
     const auto& model = clip.model();
     const data::tangram::tangram_pairs<B> pairs(
-        settings.pairs, model.preprocessing().size,
-        [&model](const image& picture, std::span<float> out) { model.preprocessing().apply(picture, out); },
-        [&model](const std::vector<std::string>& texts) { return model.tokenizer().rows(texts, {tokenizer::over_length::truncate}).ids; });
+        settings.pairs.pairs, {.side = model.preprocessing().size,
+                               .pixels = [&model](const image& picture, std::span<float> out) { model.preprocessing().apply(picture, out); },
+                               .ids =
+                                   [&model](const std::string& text) {
+                                     return model.tokenizer().rows(std::vector<std::string>{text}, {tokenizer::over_length::truncate}).ids;
+                                   }});
     bool stopped = false;
     const progress_observer observer = [&](const progress& at) {
       const bool on = !inputs.observer || inputs.observer(at);
