@@ -1,0 +1,77 @@
+// fewclip_demo: from generated pictures to a table and a report of every method, with a built-in CLIP and nothing to download.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <fewclip/core/parallel.hpp>
+#include <fewclip/io/atomic_file.hpp>
+#include <filesystem>
+
+#include "../cli/interruption.hpp"
+#include "../cli/model_commands.hpp"
+#include "../cli/report.hpp"
+#include "demo_runs.hpp"
+#include "demo_report.hpp"
+
+namespace {
+
+using namespace program;
+
+void add_options(CLI::App& app, demo_options& options) {
+  app.add_option("--model", options.model, "directory of a CLIP; attention maps need a ResNet")->capture_default_str();
+  app.add_option("--out", options.out, "folder of pictures, results.json and report.html")->capture_default_str();
+  app.add_option("--tasks", options.tasks, "outline, texture, rotation, clutter, noise")->delimiter(',')->capture_default_str();
+  app.add_option("--methods", options.methods, "names, or all")->delimiter(',')->capture_default_str();
+  app.add_option("--shots", options.shots, "pictures per class to learn from")->delimiter(',')->capture_default_str();
+  app.add_option("--seeds", options.seeds, "of draws and of training")->delimiter(',')->capture_default_str();
+  app.add_option("--classes", options.classes, "per task")->check(CLI::Range(2, 27))->capture_default_str();
+  app.add_option("--test", options.test, "test pictures per class")->check(CLI::Range(1, 10000))->capture_default_str();
+  app.add_option("--set", options.settings, "method.parameter=value, before the demo's own settings")->take_all();
+  app.add_flag("--defaults", options.defaults, "every method with its own defaults, not with the demo's settings");
+  app.add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
+}
+
+int run(int argc, char** argv) {
+  demo_options options;
+  CLI::App app("Every few-shot method on pictures of the tangram world");
+  app.name("fewclip_demo");
+  add_options(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    return app.exit(done);
+  } catch (const CLI::ParseError& problem) {
+    std::fprintf(stderr, "fewclip_demo: %s (see --help)\n", problem.what());
+    return 2;
+  }
+  for (int i = 0; i < argc; ++i) options.command += (i == 0 ? "" : " ") + std::string(argv[i]);
+  const interruption handlers;
+  const auto start = std::chrono::steady_clock::now();
+  const demo_results results = run_demo(options);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::fputs(demo_table(results).c_str(), stdout);
+  const auto path = [&](const char* name) { return (std::filesystem::path(options.out) / name).string(); };
+  fewclip::io::write_file(path("results.json"), demo_json(results).dump(1) + "\n");
+  fewclip::io::write_file(path("report.html"), demo_page(results, seconds));
+  std::printf("\n%s and %s, %.0f s\n", path("results.json").c_str(), path("report.html").c_str(), seconds);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const program::exit_with& done) {
+    return done.status;
+  } catch (const program::usage_error& problem) {
+    std::fprintf(stderr, "fewclip_demo: %s\n", problem.what());
+    return 2;
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "fewclip_demo: %s\n", problem.what());
+  }
+  return 1;
+}

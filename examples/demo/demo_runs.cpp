@@ -1,0 +1,242 @@
+#include "demo_runs.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fewclip/core/parallel.hpp>
+#include <filesystem>
+
+#include "../cli/interruption.hpp"
+#include "../cli/model_commands.hpp"
+#include "../cli/progress_line.hpp"
+#include "attention_map.hpp"
+
+namespace program {
+namespace {
+
+using fewclip::runtime::row_kind;
+using settings_by_method = std::map<std::string, fewclip::runtime::named_settings>;
+
+/// What the demo sets: rates for a CLIP of a million parameters instead of a hundred, and a shorter first stage of tsf_clip. They were chosen on the
+/// task `outline`, which the demo does not show.
+const std::vector<std::string>& demo_settings() {
+  static const std::vector<std::string> all{"safe.learning_rate=0.001",
+                                            "safe_a.first.learning_rate=0.001",
+                                            "cross_modal.learning_rate=0.001",
+                                            "cross_modal.epochs=2000",
+                                            "tsf_clip.first.learning_rate=0.0001",
+                                            "tsf_clip.first.epochs=3",
+                                            "tsf_clip.pairs.tangrams=200",
+                                            "tsf_clip.second.learning_rate=0.001",
+                                            "tsf_clip.second.epochs=2000"};
+  return all;
+}
+
+double number_of(const std::string& text, const std::string& given) {
+  double value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || problem != std::errc() || end != text.data() + text.size()) {
+    throw usage_error("--set " + given + ": expected a number after '=', got '" + text + "'");
+  }
+  return value;
+}
+
+void apply(settings_by_method& to, const std::string& given, const engine& methods) {
+  const std::size_t dot = given.find('.');
+  const std::size_t equals = given.find('=');
+  if (dot == std::string::npos || equals == std::string::npos || dot > equals) {
+    throw usage_error("--set: expected method.parameter=value, got '" + given + "'");
+  }
+  const std::string method = given.substr(0, dot);
+  const std::string name = given.substr(dot + 1, equals - dot - 1);
+  const double value = number_of(given.substr(equals + 1), given);
+  methods.check(method, {{name, value}});
+  to[method][name] = value;
+}
+
+class demo {
+ public:
+  explicit demo(const demo_options& options) {
+    out_.options = options;
+    if (options.threads > 0) fewclip::set_threads(options.threads);
+    methods_ = make_engine(chosen_products(""));
+    choose_methods();
+    if (!options.defaults) {
+      for (const std::string& each : demo_settings()) apply(settings_, each, *methods_);
+    }
+    for (const std::string& each : options.settings) apply(settings_, each, *methods_);
+    model_options model;
+    model.model = options.model;
+    model_ = open_model(model, {});
+    methods_->use(model_);
+    const auto info = model_->info();
+    out_.backbone = info.backbone;
+    out_.parameters = info.parameters;
+    out_.backend = methods_->backend();
+    out_.threads = fewclip::threads();
+    for (const auto& [method, named] : settings_) {
+      for (const auto& [name, value] : named) {
+        char number[32];
+        std::snprintf(number, sizeof number, "%g", value);
+        out_.settings.push_back(method + "." + name + " = " + number);
+      }
+    }
+  }
+
+  demo_results run() {
+    make_tasks();
+    for (const auto& task : out_.tasks) {
+      for (const auto shots : out_.options.shots) {
+        for (const auto seed : out_.options.seeds) run_all(*task, static_cast<index>(shots), static_cast<std::uint64_t>(seed));
+      }
+    }
+    look();
+    return std::move(out_);
+  }
+
+ private:
+  void choose_methods() {
+    const auto all = methods_->methods();
+    std::vector<std::string> names;
+    for (const auto& each : all) names.push_back(each.name);
+    const auto& asked = out_.options.methods;
+    const bool every = std::find(asked.begin(), asked.end(), "all") != asked.end();
+    for (const std::string& each : asked) {
+      if (each == "all" || std::find(names.begin(), names.end(), each) != names.end()) continue;
+      throw usage_error("--methods: no method '" + each + "'; did you mean '" + fewclip::nearest_name(each, names) + "'?");
+    }
+    for (const auto& each : all) {
+      if (every || std::find(asked.begin(), asked.end(), each.name) != asked.end()) out_.methods.push_back(each);
+    }
+  }
+
+  void make_tasks() {
+    std::size_t most = 1;
+    for (const auto shots : out_.options.shots) most = std::max(most, static_cast<std::size_t>(shots));
+    for (const std::string& name : out_.options.tasks) {
+      task_plan plan;
+      plan.name = name;
+      plan.folder = (std::filesystem::path(out_.options.out) / "pictures" / name).string();
+      plan.classes = static_cast<index>(out_.options.classes);
+      plan.train = static_cast<index>(2 * most);
+      plan.test = static_cast<index>(out_.options.test);
+      plan.side = model_->preprocessing().size;
+      std::filesystem::create_directories(std::filesystem::path(plan.folder).parent_path());
+      std::printf("%s: %lld classes, pictures in %s\n", name.c_str(), static_cast<long long>(plan.classes), plan.folder.c_str());
+      std::fflush(stdout);
+      out_.tasks.push_back(std::make_unique<picture_task>(plan, model_));
+    }
+  }
+
+  task task_of(picture_task& from, const fewclip::runtime::method_description& about, const row_table& support, std::uint64_t seed) {
+    task given;
+    given.method = about.name;
+    given.classes = from.classes();
+    given.width = model_->width(about.rows);
+    given.text = &from.texts();
+    given.support = &support;
+    given.test = &from.test(about.rows);
+    given.settings = settings_[about.name];
+    for (const auto& each : about.settings) {
+      if (each.about.name == "seed" || each.about.name == "first.seed" || each.about.name == "second.seed") {
+        given.settings.try_emplace(std::string(each.about.name), static_cast<double>(seed));
+      }
+    }
+    return given;
+  }
+
+  void run_all(picture_task& from, index shots, std::uint64_t seed) {
+    const auto start = std::chrono::steady_clock::now();
+    std::map<row_kind, row_table> supports;
+    for (const auto& about : out_.methods) {
+      if (const int number = interruption::signal()) throw exit_with{128 + number};
+      line_.task(from.plan().name + ", " + std::to_string(shots) + " shots, seed " + std::to_string(seed) + ", " + about.name);
+      if (supports.count(about.rows) == 0) supports.emplace(about.rows, from.support(about.rows, shots, seed));
+      const task given = task_of(from, about, supports.at(about.rows), seed);
+      demo_run done{from.plan().name, about.name, shots, seed, methods_->run(given, line_.observer())};
+      out_.runs.push_back(std::move(done));
+    }
+    line_.clear();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::printf("%s, %lld shots, seed %llu: %zu methods in %.1f s\n", from.plan().name.c_str(), static_cast<long long>(shots),
+                static_cast<unsigned long long>(seed), out_.methods.size(), seconds);
+    std::fflush(stdout);
+  }
+
+  /// Attention before and after safe on pictures of the first task, first those that it puts right.
+  void look() {
+    const auto safe = std::find_if(out_.methods.begin(), out_.methods.end(), [](const auto& each) { return each.name == "safe"; });
+    const auto heads = model_->info().image ? std::get_if<fewclip::encoders::resnet_architecture>(&*model_->info().image) : nullptr;
+    if (safe == out_.methods.end() || heads == nullptr || out_.options.shots.empty()) return;
+    const index grid = heads->grid();
+    const auto head_count = static_cast<std::size_t>(heads->heads);
+    picture_task& from = *out_.tasks.front();
+    const row_table support = from.support(row_kind::tokens, static_cast<index>(out_.options.shots.back()), 1);
+    task given = task_of(from, *safe, support, 1);
+    const auto after = methods_->fit(given, {}, nullptr);
+    given.settings["epochs"] = 0;
+    const auto before = methods_->fit(given, {}, nullptr);
+    const row_table& test = from.test(row_kind::tokens);
+    const auto values = test.values();
+    const auto width = static_cast<std::size_t>(given.width);
+    const std::vector<index> chosen = examples(predicted(before->logits(values, given.width)), predicted(after->logits(values, given.width)), test);
+    for (const index row : chosen) {
+      looked_at each;
+      const auto& item = from.list().test[static_cast<std::size_t>(row)];
+      each.picture = fewclip::data::file_of(from.list(), item);
+      each.class_name = from.texts().class_names[static_cast<std::size_t>(item.label)];
+      each.predicted_before = from.texts().class_names[before_[static_cast<std::size_t>(row)]];
+      each.predicted_after = from.texts().class_names[after_[static_cast<std::size_t>(row)]];
+      each.grid = grid;
+      const auto tokens = values.subspan(static_cast<std::size_t>(row) * width, width);
+      each.before = attention_weights(before->trained(), tokens, head_count);
+      each.after = attention_weights(after->trained(), tokens, head_count);
+      out_.attention.push_back(std::move(each));
+    }
+  }
+
+  std::vector<std::size_t> predicted(const std::vector<float>& logits) const {
+    const auto classes = static_cast<std::size_t>(out_.tasks.front()->classes());
+    std::vector<std::size_t> out;
+    for (std::size_t begin = 0; begin < logits.size(); begin += classes) {
+      const auto first = logits.begin() + static_cast<std::ptrdiff_t>(begin);
+      out.push_back(static_cast<std::size_t>(std::max_element(first, first + static_cast<std::ptrdiff_t>(classes)) - first));
+    }
+    return out;
+  }
+
+  /// Four pictures of different classes.
+  std::vector<index> examples(std::vector<std::size_t> before, std::vector<std::size_t> after, const row_table& test) {
+    before_ = std::move(before);
+    after_ = std::move(after);
+    std::vector<index> out;
+    std::vector<fewclip::label> seen;
+    for (const bool corrected : {true, false}) {
+      for (index row = 0; row < test.rows() && out.size() < 4; ++row) {
+        const auto i = static_cast<std::size_t>(row);
+        const auto truth = static_cast<std::size_t>(test.labels[i]);
+        const bool right = after_[i] == truth && (!corrected || before_[i] != truth);
+        if (!right || std::find(seen.begin(), seen.end(), test.labels[i]) != seen.end()) continue;
+        out.push_back(row);
+        seen.push_back(test.labels[i]);
+      }
+    }
+    return out;
+  }
+
+  demo_results out_;
+  std::unique_ptr<engine> methods_;
+  std::shared_ptr<const clip_model> model_;
+  settings_by_method settings_;
+  progress_line line_;
+  std::vector<std::size_t> before_;
+  std::vector<std::size_t> after_;
+};
+
+}  // namespace
+
+demo_results run_demo(const demo_options& options) { return demo(options).run(); }
+
+}  // namespace program

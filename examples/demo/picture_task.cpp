@@ -1,0 +1,60 @@
+#include "picture_task.hpp"
+
+#include <fewclip/data/few_shot_sampling.hpp>
+#include <fewclip/io/image_folder.hpp>
+#include <fewclip/io/task_folder.hpp>
+#include <filesystem>
+
+#include "../cli/picture_rows.hpp"
+
+namespace program {
+
+namespace tangram = fewclip::data::tangram;
+using fewclip::runtime::row_kind;
+
+picture_task::picture_task(const task_plan& plan, std::shared_ptr<const clip_model> model) : plan_(plan), model_(std::move(model)) {
+  std::filesystem::remove_all(plan.folder);
+  const auto task = tangram::make_target_task(tangram::domain_shift_called(plan.name), plan.classes);
+  fewclip::io::write_task_folder(task, plan.folder, {.train = plan.train, .val = 0, .test = plan.test}, plan.seed, plan.side);
+  list_ = fewclip::io::read_image_folder(plan.folder);
+  texts_.class_names = list_.class_names;
+  texts_.prompt = "a photo of a {}.";
+  const fewclip::prompts::class_prompts prompts(list_.class_names, fewclip::prompts::template_list({texts_.prompt}), {});
+  texts_.rows = model_->class_text(prompts, false);
+}
+
+const picture_task::both_splits& picture_task::rows(row_kind kind) {
+  const auto known = rows_.find(kind);
+  if (known != rows_.end()) return known->second;
+  both_splits out;
+  for (const auto& [items, table] : {std::pair(&list_.train, &out.train), {&list_.test, &out.test}}) {
+    picture_job job;
+    for (const auto& each : *items) {
+      job.paths.push_back(fewclip::data::file_of(list_, each));
+      table->labels.push_back(each.label);
+    }
+    job.kind = kind;
+    job.strict = true;
+    job.memory = default_memory();
+    job.what = plan_.name;
+    table->stored = read_pictures(*model_, job).rows;
+  }
+  return rows_.emplace(kind, std::move(out)).first->second;
+}
+
+const row_table& picture_task::test(row_kind kind) { return rows(kind).test; }
+
+row_table picture_task::support(row_kind kind, index shots, std::uint64_t seed) {
+  const row_table& all = rows(kind).train;
+  const auto values = all.values();
+  const index width = model_->width(kind);
+  row_table out;
+  for (const index row : fewclip::data::draw_shots(all.labels, classes(), shots, seed)) {
+    const auto begin = values.begin() + row * width;
+    out.features.insert(out.features.end(), begin, begin + width);
+    out.labels.push_back(all.labels[static_cast<std::size_t>(row)]);
+  }
+  return out;
+}
+
+}  // namespace program
