@@ -93,6 +93,9 @@ class tape {
     return append(std::move(value), std::move(inputs), std::move(backward), true);
   }
 
+  /// Whether the value at `position` leads to something whose gradient is wanted.
+  bool needs(index position) const { return needed_[static_cast<std::size_t>(position)] != 0; }
+
   /// Computes the gradient of `result` with respect to every leaf. Interior gradients and saved values are released on the way.
   /// \param result a variable of one element on this tape
   /// \throws shape_error unless result has exactly one element; value_error where it is not on this tape or backward has run before

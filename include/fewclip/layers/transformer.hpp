@@ -69,6 +69,19 @@ class transformer_block {
     return mlp_.add_to(std::move(x), to_mlp);
   }
 
+  /// The rows `which` of forward(x, rows): what follows the attention is computed for them alone.
+  /// \param x [n * rows, width]
+  /// \param rows tokens per sequence
+  /// \param which rows of x [m]
+  /// \returns [m, width]
+  template <operand X>
+  X forward_rows(const X& x, index rows, const label_tensor<B>& which) const {
+    const X mixed = attention_.mix(before_attention_.forward(x), rows, causal_);
+    X stream = attention_.add_mixed_to(ops::gather_rows(x, which), ops::gather_rows(mixed, which));
+    const X to_mlp = before_mlp_.forward(stream);
+    return mlp_.add_to(std::move(stream), to_mlp);
+  }
+
   bool prepared_for_few() const { return attention_.prepared_for_few(); }
 
   /// The rows `which` of forward(x, rows), computed alone.
@@ -132,7 +145,8 @@ class transformer {
     return x;
   }
 
-  /// One token of each sequence after the last block. On tensors the last block computes that token alone, which is exact.
+  /// One token of each sequence after the last block, which computes that token alone; on variables and unpacked weights from the attention's
+  /// result on. Exact.
   /// \param x tokens [n * rows, width]
   /// \param rows tokens per sequence
   /// \param positions the token of each sequence, [n], each in 0 .. rows - 1 (not checked)
@@ -143,13 +157,14 @@ class transformer {
     for (std::size_t i = 0; i < which.size(); ++i) which[i] = static_cast<label>(static_cast<index>(i) * rows) + positions[i];
     const shape extents{static_cast<index>(which.size())};
     const auto rows_taken = label_tensor<B>::from_host(which.data(), extents);
+    if (blocks_.empty()) return ops::gather_rows(x, rows_taken);
+    for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = blocks_[i].forward(std::move(x), rows);
     if constexpr (!is_variable<X>::value) {
-      if (!blocks_.empty() && blocks_.back().prepared_for_few()) {
-        for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = blocks_[i].forward(std::move(x), rows);
+      if (blocks_.back().prepared_for_few()) {
         return blocks_.back().forward_few(x, rows, rows_taken, label_tensor<B>::from_host(positions.data(), extents));
       }
     }
-    return ops::gather_rows(forward(std::move(x), rows), rows_taken);
+    return blocks_.back().forward_rows(x, rows, rows_taken);
   }
 
   template <class Visitor>
