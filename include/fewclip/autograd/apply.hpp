@@ -21,14 +21,14 @@ std::nullptr_t tape_of(const T&) {
 }
 
 template <class B, class T>
-index position_on(const tape<B>& owner, const T& x) {
+index position_on(tape<B>& owner, const T& x) {
   if constexpr (is_variable<T>::value) {
     if (x.owner() != &owner) {
       throw value_error(expected_got("fewclip::apply", "variables of one operation", "one tape", "two tapes"));
     }
     return x.position();
   } else if constexpr (requires { x.leaf(); }) {
-    return x.leaf().owner() == &owner ? x.leaf().position() : -1;
+    return owner.place_of(x.leaf());
   } else {
     return -1;
   }

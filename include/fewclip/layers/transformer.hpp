@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fewclip/autograd/operations/gather.hpp"
+#include "fewclip/autograd/recompute.hpp"
 #include "fewclip/layers/attention.hpp"
 #include "fewclip/layers/layer_norm.hpp"
 #include "fewclip/layers/mlp.hpp"
@@ -136,12 +137,16 @@ class transformer {
     }
   }
 
+  /// Whether a tape remembers the tokens between the blocks only, and every block is run again in the backward: a third more operations, and
+  /// memory for the activations of one block. Off at first. Results are the same bit for bit.
+  void recompute_blocks(bool recomputed) { recomputed_ = recomputed; }
+
   /// \param x tokens [n * rows, width]
   /// \param rows tokens per sequence
   /// \returns the tokens after the last block, [n * rows, width]
   template <operand X>
   X forward(X x, index rows) const {
-    for (const auto& block : blocks_) x = block.forward(std::move(x), rows);
+    for (const auto& block : blocks_) x = through(block, std::move(x), rows);
     return x;
   }
 
@@ -158,10 +163,15 @@ class transformer {
     const shape extents{static_cast<index>(which.size())};
     const auto rows_taken = label_tensor<B>::from_host(which.data(), extents);
     if (blocks_.empty()) return ops::gather_rows(x, rows_taken);
-    for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = blocks_[i].forward(std::move(x), rows);
+    for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = through(blocks_[i], std::move(x), rows);
     if constexpr (!is_variable<X>::value) {
       if (blocks_.back().prepared_for_few()) {
         return blocks_.back().forward_few(x, rows, rows_taken, label_tensor<B>::from_host(positions.data(), extents));
+      }
+    }
+    if constexpr (is_variable<X>::value) {
+      if (recomputed_) {
+        return recompute([&last = blocks_.back(), rows, rows_taken](const X& in) { return last.forward_rows(in, rows, rows_taken); }, x);
       }
     }
     return blocks_.back().forward_rows(x, rows, rows_taken);
@@ -175,7 +185,16 @@ class transformer {
   }
 
  private:
+  template <class X>
+  X through(const transformer_block<B>& block, X x, index rows) const {
+    if constexpr (is_variable<X>::value) {
+      if (recomputed_) return recompute([&block, rows](const X& in) { return block.forward(in, rows); }, x);
+    }
+    return block.forward(std::move(x), rows);
+  }
+
   std::vector<transformer_block<B>> blocks_;
+  bool recomputed_ = false;
 };
 
 }  // namespace fewclip::layers

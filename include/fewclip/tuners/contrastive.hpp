@@ -36,6 +36,7 @@ class contrastive {
     typename Trainer::params trainer;
     typename Tuner::params tuner;
     bool round_to_half = false;
+    bool recompute_blocks = false;  ///< whether transformer blocks are run again in the backward, for less memory and the same result
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
@@ -47,6 +48,12 @@ class contrastive {
                     .lowest = 0,
                     .highest = 1},
             self.round_to_half);
+      visit(setting{.name = "recompute_blocks",
+                    .meaning = "whether the backward computes the activations of a transformer block again instead of keeping them",
+                    .origin = "off; ours",
+                    .lowest = 0,
+                    .highest = 1},
+            self.recompute_blocks);
     }
   };
 
@@ -60,7 +67,7 @@ class contrastive {
   template <class Source>
   contrastive(clip_type start, const Source& pairs, const params& settings = {}, const fixed_pairs<B>& validation = fixed_pairs<B>({}),
               const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
-      : original_text_(kept_text(start)), tuned_(std::move(start), settings.tuner, {}, start_values::forgotten), settings_(settings) {
+      : original_text_(kept_text(start)), tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten), settings_(settings) {
     require_valid_settings(settings, "fewclip::tuners::contrastive");
     watched_value watched;
     if (validation.batches(0) > 0) watched = [&] { return metrics::pairs_found<B>(tuned_, validation).image_to_text; };
@@ -100,6 +107,11 @@ class contrastive {
     } else {
       return start.text();
     }
+  }
+
+  static clip_type recomputing(clip_type start, const params& settings) {
+    if constexpr (requires { start.recompute_blocks(true); }) start.recompute_blocks(settings.recompute_blocks);
+    return start;
   }
 
   std::optional<text_type> original_text_;
