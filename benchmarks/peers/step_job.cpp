@@ -89,8 +89,10 @@ int measure(const words& given) {
   std::vector<double> seconds = repeat(given, job);
   if (seconds.empty()) return 0;
   std::sort(seconds.begin(), seconds.end());
-  std::cout << nlohmann::json{{"side", "fewclip"},          {"median_s", seconds[seconds.size() / 2]},
-                              {"start_mib", start},         {"ready_mib", ready},
+  std::cout << nlohmann::json{{"side", "fewclip"},
+                              {"median_s", seconds[seconds.size() / 2]},
+                              {"start_mib", start},
+                              {"ready_mib", ready},
                               {"peak_mib", peers::resident_mib("VmHWM:")}}
             << '\n';
   return 0;

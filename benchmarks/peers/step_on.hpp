@@ -184,11 +184,10 @@ job pairs_step(const stored_file& file) {
   const auto differentiate = [batch](auto& trained, const auto& parameters) {
     return fewclip::trainers::detail::differentiate_pairs<B>(trained, parameters, fewclip::losses::contrastive{}, batch);
   };
-  return stepping_job<fewclip::optimizers::adam, B>(std::make_unique<model>(std::move(clip), fewclip::tuners::towers{},
-                                                                            std::vector<fewclip::tuners::parameter_group>{},
-                                                                            fewclip::tuners::start_values::forgotten),
-                                                    settings.trainer.optimizer, differentiate,
-                                                    {"visual.class_embedding", "positional_embedding", "visual.ln_pre.weight"});
+  return stepping_job<fewclip::optimizers::adam, B>(
+      std::make_unique<model>(std::move(clip), fewclip::tuners::towers{}, std::vector<fewclip::tuners::parameter_group>{},
+                              fewclip::tuners::start_values::forgotten),
+      settings.trainer.optimizer, differentiate, {"visual.class_embedding", "positional_embedding", "visual.ln_pre.weight"});
 }
 
 template <class B>

@@ -16,7 +16,8 @@ namespace fewclip::prompts {
 
 /// How many tokens are encoded at a time while prompts are learned. Neither number changes a result by more than rounding.
 struct encoding_memory {
-  index tokens_at_once = 512;      ///< a batch of prompts has at most so many tokens, or one prompt; about 0.25 MB each for 12 layers of width 512
+  index tokens_at_once =
+      512;  ///< a batch of prompts has at most so many tokens, or one prompt; about 0.25 MB each for 12 layers of width 512
   index tokens_remembered = 2048;  ///< batches up to so many tokens are kept for the backward; the others are encoded once more
 };
 

@@ -67,7 +67,9 @@ class contrastive {
   template <class Source>
   contrastive(clip_type start, const Source& pairs, const params& settings = {}, const fixed_pairs<B>& validation = fixed_pairs<B>({}),
               const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
-      : original_text_(kept_text(start)), tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten), settings_(settings) {
+      : original_text_(kept_text(start)),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        settings_(settings) {
     require_valid_settings(settings, "fewclip::tuners::contrastive");
     watched_value watched;
     if (validation.batches(0) > 0) watched = [&] { return metrics::pairs_found<B>(tuned_, validation).image_to_text; };
