@@ -23,19 +23,6 @@
 
 namespace peers {
 
-template <class Scalar, class B>
-matrix matrix_of(const fewclip::basic_tensor<Scalar, B>& values) {
-  std::vector<std::size_t> extents;
-  for (fewclip::index d = 0; d < values.rank(); ++d) extents.push_back(static_cast<std::size_t>(values.extents()[d]));
-  auto owner = std::make_shared<fewclip::basic_tensor<Scalar, B>>(values);
-  return {std::move(extents), owner->data(), owner};
-}
-
-inline matrix matrix_of(std::vector<float> values) {
-  auto owner = std::make_shared<std::vector<float>>(std::move(values));
-  return {{owner->size()}, owner->data(), owner};
-}
-
 template <class From>
 std::vector<float> as_floats(const From& values) {
   std::vector<float> out;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fewclip/core/labels.hpp"
@@ -36,6 +37,19 @@ struct matrix {
 };
 
 using matrices = std::map<std::string, matrix>;
+
+template <class Scalar, class B>
+matrix matrix_of(const fewclip::basic_tensor<Scalar, B>& values) {
+  std::vector<std::size_t> extents;
+  for (fewclip::index d = 0; d < values.rank(); ++d) extents.push_back(static_cast<std::size_t>(values.extents()[d]));
+  auto owner = std::make_shared<fewclip::basic_tensor<Scalar, B>>(values);
+  return {std::move(extents), owner->data(), owner};
+}
+
+inline matrix matrix_of(std::vector<float> values) {
+  auto owner = std::make_shared<std::vector<float>>(std::move(values));
+  return {{owner->size()}, owner->data(), owner};
+}
 
 /// What a job reads. Rows of `support` stand in ascending order of their labels unless `unsorted` was asked for.
 struct inputs {

@@ -30,6 +30,7 @@
 #include "fewclip/autograd/operations/softmax.hpp"
 #include "fewclip/autograd/operations/tokens.hpp"
 #include "fewclip/autograd/operations/transpose.hpp"
+#include "fewclip/autograd/recompute.hpp"
 #include "fewclip/autograd/variable.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/backend/products/eigen.hpp"

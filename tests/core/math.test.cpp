@@ -1,7 +1,10 @@
 #include "fewclip/core/math.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <cstdlib>
 #include <limits>
 
 #define BOOST_TEST_MODULE core_math
@@ -54,7 +57,22 @@ BOOST_AUTO_TEST_CASE(exp_is_zero_far_below_and_clamped_far_above) {
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_number_stays_so) {
   BOOST_TEST(std::isnan(math::exp(std::numeric_limits<float>::quiet_NaN())));
+  BOOST_TEST(std::isnan(math::sqrt(std::numeric_limits<float>::quiet_NaN())));
   BOOST_TEST(std::isnan(math::exp(std::numeric_limits<double>::quiet_NaN())));
+}
+
+BOOST_AUTO_TEST_CASE(sqrt_is_within_one_unit_in_the_last_place) {
+  std::int32_t worst = 0;
+  const auto compare = [&worst](float x) {
+    const auto difference = std::bit_cast<std::int32_t>(math::sqrt(x)) - std::bit_cast<std::int32_t>(std::sqrt(x));
+    worst = std::max(worst, std::abs(difference));
+  };
+  for (std::int32_t bits = 0; bits < 0x7f800000 - 1009; bits += 1009) compare(std::bit_cast<float>(bits));
+  BOOST_TEST(worst <= 1);
+  BOOST_TEST(math::sqrt(0.0F) == 0.0F);
+  BOOST_TEST(math::sqrt(1.0F) == 1.0F);
+  BOOST_TEST(math::sqrt(std::numeric_limits<float>::infinity()) == std::numeric_limits<float>::infinity());
+  BOOST_TEST(std::isnan(math::sqrt(-1.0F)));
 }
 
 BOOST_AUTO_TEST_CASE(the_other_functions_are_those_of_the_standard_library) {

@@ -69,6 +69,14 @@ BOOST_AUTO_TEST_CASE(groups_have_rates_and_decay_of_their_own) {
       (changed(model) == std::vector<std::string>{"text_projection", "visual.ln_post.bias", "visual.ln_post.weight", "visual.proj"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_model_that_forgot_its_starts_trains_alike_and_says_so_when_asked_for_them) {
+  tuned<tuners::pooler> keeping(tiny_clip<real>());
+  tuned<tuners::pooler> forgetting(tiny_clip<real>(), {}, {}, tuners::start_values::forgotten);
+  const auto expected = trainer_type::train<real>(keeping, tiny_source<real>(), settings());
+  BOOST_TEST((trainer_type::train<real>(forgetting, tiny_source<real>(), settings()).losses == expected.losses));
+  BOOST_CHECK_THROW(forgetting.visit_starts([](std::string_view, const auto&, const auto&) {}), value_error);
+}
+
 // The first step of Adam is the rate in the direction of the gradient, for every parameter.
 BOOST_AUTO_TEST_CASE(a_rate_factor_scales_the_step) {
   const auto step = [](double factor) {

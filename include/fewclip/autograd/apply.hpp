@@ -21,14 +21,14 @@ std::nullptr_t tape_of(const T&) {
 }
 
 template <class B, class T>
-index position_on(const tape<B>& owner, const T& x) {
+index position_on(tape<B>& owner, const T& x) {
   if constexpr (is_variable<T>::value) {
     if (x.owner() != &owner) {
       throw value_error(expected_got("fewclip::apply", "variables of one operation", "one tape", "two tapes"));
     }
     return x.position();
   } else if constexpr (requires { x.leaf(); }) {
-    return x.leaf().owner() == &owner ? x.leaf().position() : -1;
+    return owner.place_of(x.leaf());
   } else {
     return -1;
   }
@@ -67,6 +67,8 @@ auto beside(const X& x, const Y& y) {
 /// `operation.forward(tensors...)` computes the result and keeps in the operation object what its backward needs. Where no operand is a
 /// variable, the result is a tensor and the operation is gone. Otherwise the result is a variable and
 /// `operation.backward(gradient, sink)` is recorded: it calls `sink.add(k, contribution)` for each operand k, and may ask `sink.wants(k)`.
+/// An operation with a member `forget(wants)` is asked after its forward to let go of what it has kept for unwanted gradients only;
+/// `wants(k)` then says what the sink will say.
 /// Parameters count as variables where they are bound to the tape of a variable operand, else as constants.
 /// \param operation moved into the tape
 /// \param first a tensor, variable or parameter
@@ -83,6 +85,9 @@ auto apply(Operation operation, const First& first, const Rest&... rest) {
     std::vector<index> inputs{detail::position_on(*owner, first), detail::position_on(*owner, rest)...};
     auto kept = std::make_shared<Operation>(std::move(operation));
     tensor<B> result = kept->forward(value_of(first), value_of(rest)...);
+    if constexpr (requires { kept->forget([](std::size_t) { return true; }); }) {
+      kept->forget([&](std::size_t k) { return inputs[k] >= 0 && owner->needs(inputs[k]); });
+    }
     return owner->record(std::move(result), std::move(inputs),
                          [kept](const tensor<B>& gradient, gradient_sink<B>& sink) { kept->backward(gradient, sink); });
   }

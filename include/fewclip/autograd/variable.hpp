@@ -76,6 +76,27 @@ class tape {
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
 
+  /// A tape for a part of what is recorded on another: parameters that are bound there are leaves here as well.
+  struct part_of {
+    const tape& whole;
+  };
+  explicit tape(const part_of& outer) : outer_(&outer.whole) {}
+
+  /// The place of a bound parameter's leaf on this tape; -1 where it is bound to another. A leaf of the outer tape is adopted when first met.
+  index place_of(const variable<B>& leaf) {
+    if (leaf.owner() == this) return leaf.position();
+    if (outer_ == nullptr || leaf.owner() != outer_) return -1;
+    for (const auto& [outside, inside] : adopted_) {
+      if (outside == leaf.position()) return inside.position();
+    }
+    const variable<B> inside = append(leaf.value(), {}, {}, outer_->needs(leaf.position()));
+    adopted_.emplace_back(leaf.position(), inside);
+    return inside.position();
+  }
+
+  /// The leaves of the outer tape that were met: their places there, and what stands for them here.
+  const std::vector<std::pair<index, variable<B>>>& adopted() const { return adopted_; }
+
   /// A value whose gradient is wanted.
   variable<B> leaf(tensor<B> value) { return append(std::move(value), {}, {}, true); }
 
@@ -93,6 +114,9 @@ class tape {
     return append(std::move(value), std::move(inputs), std::move(backward), true);
   }
 
+  /// Whether the value at `position` leads to something whose gradient is wanted.
+  bool needs(index position) const { return needed_[static_cast<std::size_t>(position)] != 0; }
+
   /// Computes the gradient of `result` with respect to every leaf. Interior gradients and saved values are released on the way.
   /// \param result a variable of one element on this tape
   /// \throws shape_error unless result has exactly one element; value_error where it is not on this tape or backward has run before
@@ -100,13 +124,22 @@ class tape {
     if (result.value().size() != 1) {
       throw shape_error(expected_got("fewclip::tape::backward", "result", "one element", result.extents().text()));
     }
+    backward(result, tensor<B>(result.extents(), typename B::scalar(1)));
+  }
+
+  /// The same for a result of any extents whose own gradient is known.
+  /// \param result a variable on this tape
+  /// \param gradient of something by the result, with its extents
+  /// \throws shape_error where the extents differ; value_error where it is not on this tape or backward has run before
+  void backward(const variable<B>& result, tensor<B> gradient) {
+    require_shape("fewclip::tape::backward", "gradient", result.extents(), gradient.extents());
     if (result.owner() != this || spent_) {
       throw value_error(expected_got("fewclip::tape::backward", "result", "a variable of this tape, whose backward has not run yet",
                                      spent_ ? "a tape that is spent" : "a variable of another tape"));
     }
     spent_ = true;
     gradients_.assign(nodes_.size(), std::nullopt);
-    gradients_[static_cast<std::size_t>(result.position())] = tensor<B>(result.extents(), typename B::scalar(1));
+    gradients_[static_cast<std::size_t>(result.position())] = std::move(gradient);
     for (auto i = static_cast<std::size_t>(result.position() + 1); i-- > 0;) {
       node& current = nodes_[i];
       if (!current.backward || !gradients_[i]) continue;
@@ -140,6 +173,8 @@ class tape {
   std::vector<char> needed_;
   std::vector<std::optional<tensor<B>>> gradients_;
   bool spent_ = false;
+  const tape* outer_ = nullptr;
+  std::vector<std::pair<index, variable<B>>> adopted_;
 };
 
 /// A trainable tensor of a fitted component. Operations take it like a tensor; once bound to a tape it acts as a leaf there.

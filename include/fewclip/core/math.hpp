@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "fewclip/config.hpp"
 
@@ -80,7 +81,26 @@ FEWCLIP_HOST_DEVICE inline float log(float x) { return ::logf(x); }
 FEWCLIP_HOST_DEVICE inline double log(double x) { return ::log(x); }
 
 /// The square root.
-FEWCLIP_HOST_DEVICE inline float sqrt(float x) { return ::sqrtf(x); }
+///
+/// In single precision: Newton's steps from an estimate of the reciprocal root, the last one on the root itself; off by at most one unit in
+/// the last place. Branch-free: a loop with the standard library's root, which may set errno, is not vectorised.
+FEWCLIP_HOST_DEVICE inline float sqrt(float x) {
+#if defined(__CUDA_ARCH__)
+  return ::sqrtf(x);
+#else
+  const bool small = x < 1e-30F;
+  const float scaled = small ? x * 18446744073709551616.0F : x;  // 2^64, which makes subnormal numbers normal
+  float y = std::bit_cast<float>(0x5f375a86 - (std::bit_cast<std::int32_t>(scaled) >> 1));
+  const float half = 0.5F * scaled;
+  y = y * (1.5F - half * y * y);
+  y = y * (1.5F - half * y * y);
+  y = y * (1.5F - half * y * y);
+  const float near = scaled * y;
+  const float root = (near + 0.5F * y * (scaled - near * near)) * (small ? 2.3283064365386963e-10F : 1.0F);
+  const float of_positive = x > 3.4028234e38F ? x : root;
+  return x < 0.0F ? std::numeric_limits<float>::quiet_NaN() : of_positive;
+#endif
+}
 
 /// The square root.
 FEWCLIP_HOST_DEVICE inline double sqrt(double x) { return ::sqrt(x); }

@@ -45,6 +45,12 @@ struct dual_encoder {
       text_.prepare();
     }
 
+    /// As layers::transformer::recompute_blocks, for both towers; a trunk that is no transformer is left alone.
+    void recompute_blocks(bool recomputed) {
+      if constexpr (requires { image_.trunk().recompute_blocks(recomputed); }) image_.trunk().recompute_blocks(recomputed);
+      text_.recompute_blocks(recomputed);
+    }
+
     /// \param images pixels after preprocessing [n, 3, side, side]
     /// \param ids token ids of m texts
     /// \returns [n, m]

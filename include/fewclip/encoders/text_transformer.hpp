@@ -54,6 +54,9 @@ struct text_transformer {
       after_each(projection_);
     }
 
+    /// As layers::transformer::recompute_blocks.
+    void recompute_blocks(bool recomputed) { blocks_.recompute_blocks(recomputed); }
+
     /// Where each text ends, by the pooling rule of the sizes: the row that is read.
     /// \throws shape_error for more columns than the context; value_error for an id outside of the vocabulary, or a text without end
     std::vector<label> ends(const token_ids& ids) const { return detail::text_ends(ids, sizes_); }

@@ -49,6 +49,9 @@ struct vision_transformer {
       blocks_.prepare(after_each);
     }
 
+    /// As layers::transformer::recompute_blocks.
+    void recompute_blocks(bool recomputed) { blocks_.recompute_blocks(recomputed); }
+
     /// All tokens after the last block, the class token first.
     /// \param images pixels after preprocessing, [n, 3, resolution, resolution] or rows [n, 3 * resolution * resolution]
     /// \returns [n, tokens, width]

@@ -57,7 +57,24 @@ class attention {
   /// \param causal whether token i sees tokens 0 .. i only
   template <operand X>
   X add_to(X stream, const X& x, index rows, bool causal) const {
-    const auto mixed = ops::self_attention(in_.forward(x), heads_, rows, causal);
+    return add_mixed_to(std::move(stream), mix(x, rows, causal));
+  }
+
+  /// The values mixed by the attention, before the linear map back.
+  /// \param x normalised rows [n * rows, width]
+  /// \param rows tokens per sequence
+  /// \param causal whether token i sees tokens 0 .. i only
+  /// \returns [n * rows, width]
+  template <operand X>
+  auto mix(const X& x, index rows, bool causal) const {
+    return ops::self_attention(in_.forward(x), heads_, rows, causal);
+  }
+
+  /// stream + the linear map of what mix() gives, for any rows of it.
+  /// \param stream [n, width]
+  /// \param mixed [n, width]
+  template <operand X>
+  X add_mixed_to(X stream, const X& mixed) const {
     return out_.add_to(std::move(stream), mixed);
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fewclip/autograd/operations/gather.hpp"
+#include "fewclip/autograd/recompute.hpp"
 #include "fewclip/layers/attention.hpp"
 #include "fewclip/layers/layer_norm.hpp"
 #include "fewclip/layers/mlp.hpp"
@@ -69,6 +70,19 @@ class transformer_block {
     return mlp_.add_to(std::move(x), to_mlp);
   }
 
+  /// The rows `which` of forward(x, rows): what follows the attention is computed for them alone.
+  /// \param x [n * rows, width]
+  /// \param rows tokens per sequence
+  /// \param which rows of x [m]
+  /// \returns [m, width]
+  template <operand X>
+  X forward_rows(const X& x, index rows, const label_tensor<B>& which) const {
+    const X mixed = attention_.mix(before_attention_.forward(x), rows, causal_);
+    X stream = attention_.add_mixed_to(ops::gather_rows(x, which), ops::gather_rows(mixed, which));
+    const X to_mlp = before_mlp_.forward(stream);
+    return mlp_.add_to(std::move(stream), to_mlp);
+  }
+
   bool prepared_for_few() const { return attention_.prepared_for_few(); }
 
   /// The rows `which` of forward(x, rows), computed alone.
@@ -123,16 +137,21 @@ class transformer {
     }
   }
 
+  /// Whether a tape remembers the tokens between the blocks only, and every block is run again in the backward: a third more operations, and
+  /// memory for the activations of one block. Off at first. Results are the same bit for bit.
+  void recompute_blocks(bool recomputed) { recomputed_ = recomputed; }
+
   /// \param x tokens [n * rows, width]
   /// \param rows tokens per sequence
   /// \returns the tokens after the last block, [n * rows, width]
   template <operand X>
   X forward(X x, index rows) const {
-    for (const auto& block : blocks_) x = block.forward(std::move(x), rows);
+    for (const auto& block : blocks_) x = through(block, std::move(x), rows);
     return x;
   }
 
-  /// One token of each sequence after the last block. On tensors the last block computes that token alone, which is exact.
+  /// One token of each sequence after the last block, which computes that token alone; on variables and unpacked weights from the attention's
+  /// result on. Exact.
   /// \param x tokens [n * rows, width]
   /// \param rows tokens per sequence
   /// \param positions the token of each sequence, [n], each in 0 .. rows - 1 (not checked)
@@ -143,13 +162,19 @@ class transformer {
     for (std::size_t i = 0; i < which.size(); ++i) which[i] = static_cast<label>(static_cast<index>(i) * rows) + positions[i];
     const shape extents{static_cast<index>(which.size())};
     const auto rows_taken = label_tensor<B>::from_host(which.data(), extents);
+    if (blocks_.empty()) return ops::gather_rows(x, rows_taken);
+    for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = through(blocks_[i], std::move(x), rows);
     if constexpr (!is_variable<X>::value) {
-      if (!blocks_.empty() && blocks_.back().prepared_for_few()) {
-        for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = blocks_[i].forward(std::move(x), rows);
+      if (blocks_.back().prepared_for_few()) {
         return blocks_.back().forward_few(x, rows, rows_taken, label_tensor<B>::from_host(positions.data(), extents));
       }
     }
-    return ops::gather_rows(forward(std::move(x), rows), rows_taken);
+    if constexpr (is_variable<X>::value) {
+      if (recomputed_) {
+        return recompute([&last = blocks_.back(), rows, rows_taken](const X& in) { return last.forward_rows(in, rows, rows_taken); }, x);
+      }
+    }
+    return blocks_.back().forward_rows(x, rows, rows_taken);
   }
 
   template <class Visitor>
@@ -160,7 +185,16 @@ class transformer {
   }
 
  private:
+  template <class X>
+  X through(const transformer_block<B>& block, X x, index rows) const {
+    if constexpr (is_variable<X>::value) {
+      if (recomputed_) return recompute([&block, rows](const X& in) { return block.forward(in, rows); }, x);
+    }
+    return block.forward(std::move(x), rows);
+  }
+
   std::vector<transformer_block<B>> blocks_;
+  bool recomputed_ = false;
 };
 
 }  // namespace fewclip::layers

@@ -16,8 +16,9 @@ namespace fewclip::prompts {
 
 /// How many tokens are encoded at a time while prompts are learned. Neither number changes a result by more than rounding.
 struct encoding_memory {
-  index tokens_at_once = 512;      ///< a batch of prompts has at most so many tokens, or one prompt; about 0.5 MB each for a width of 512
-  index tokens_remembered = 1024;  ///< batches up to so many tokens are kept for the backward; the others are encoded once more
+  index tokens_at_once =
+      512;  ///< a batch of prompts has at most so many tokens, or one prompt; about 0.25 MB each for 12 layers of width 512
+  index tokens_remembered = 2048;  ///< batches up to so many tokens are kept for the backward; the others are encoded once more
 };
 
 /// A frozen text tower, the tokens of the class prompts and of the template around the names.

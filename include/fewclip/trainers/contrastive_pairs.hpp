@@ -83,7 +83,7 @@ struct contrastive_pairs {
       for (index i = std::max<index>(0, state.step - begin); i < batches && !interrupted && !impatient; ++i) {
         const double rate =
             Schedule{settings.schedule}.rate(settings.optimizer.learning_rate, {state.step, expected, epoch, settings.epochs});
-        run.update(differentiate<B>(model, run.parameters(), Loss{settings.loss}, pairs.batch(epoch, i)), rate);
+        run.update(detail::differentiate_pairs<B>(model, run.parameters(), Loss{settings.loss}, pairs.batch(epoch, i)), rate);
         const bool ends_epoch = i + 1 == batches;
         const index every = settings.stop.check_every_steps;
         if (watched && (every > 0 ? state.step % every == 0 : ends_epoch)) impatient = run.check(watched());
@@ -94,21 +94,6 @@ struct contrastive_pairs {
     }
     run.finish(interrupted);
     return run.report_of(epoch, interrupted || impatient);
-  }
-
- private:
-  template <compute_backend B, class Model>
-  static detail::loss_and_gradients<B> differentiate(Model& model, const detail::model_parameters<B>& parameters, const Loss& loss,
-                                                     const pair_batch<B>& batch) {
-    detail::loss_and_gradients<B> out;
-    tape<B> record;
-    const detail::bound_parameters<B> bound(parameters, record);
-    if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
-    const variable<B> value = loss(model.similarities(record, batch.images, batch.token_ids()));
-    out.loss = static_cast<double>(value.value().to_host()[0]);
-    record.backward(value);
-    for (const auto& each : parameters.list()) out.gradients.push_back(record.gradient(each.value->leaf()));
-    return out;
   }
 };
 

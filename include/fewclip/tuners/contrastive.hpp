@@ -3,6 +3,7 @@
 /// A CLIP tuned on image-text pairs: a first stage.
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "fewclip/concepts/pair_source.hpp"
@@ -36,6 +37,7 @@ class contrastive {
     typename Trainer::params trainer;
     typename Tuner::params tuner;
     bool round_to_half = false;
+    bool recompute_blocks = false;  ///< whether transformer blocks are run again in the backward, for less memory and the same result
 
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
@@ -47,6 +49,12 @@ class contrastive {
                     .lowest = 0,
                     .highest = 1},
             self.round_to_half);
+      visit(setting{.name = "recompute_blocks",
+                    .meaning = "whether the backward computes the activations of a transformer block again instead of keeping them",
+                    .origin = "off; ours",
+                    .lowest = 0,
+                    .highest = 1},
+            self.recompute_blocks);
     }
   };
 
@@ -60,7 +68,9 @@ class contrastive {
   template <class Source>
   contrastive(clip_type start, const Source& pairs, const params& settings = {}, const fixed_pairs<B>& validation = fixed_pairs<B>({}),
               const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
-      : original_(std::move(start)), tuned_(original_, settings.tuner), settings_(settings) {
+      : original_text_(kept_text(start)),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        settings_(settings) {
     require_valid_settings(settings, "fewclip::tuners::contrastive");
     watched_value watched;
     if (validation.batches(0) > 0) watched = [&] { return metrics::pairs_found<B>(tuned_, validation).image_to_text; };
@@ -74,7 +84,9 @@ class contrastive {
   /// \param settings it was trained with
   /// \throws value_error, shape_error where the numbers are of another CLIP or tuner
   contrastive(const trained_numbers<B>& trained, clip_type start, const params& settings)
-      : original_(std::move(start)), tuned_(original_, settings.tuner), settings_(settings) {
+      : original_text_(kept_text(start)),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        settings_(settings) {
     trainers::set_parameters<B>(tuned_, trained.values);
     tuned_.refresh();
     for (const auto& [name, value] : trained.values) report_.trained_parameters += value.size();
@@ -86,17 +98,17 @@ class contrastive {
 
   /// \param images pixels after preprocessing [n, 3, side, side]
   /// \returns raw features [n, embed]
-  tensor<B> features(const tensor<B>& images) const { return used_.image().embed(images); }
+  tensor<B> features(const tensor<B>& images) const { return used_->image().embed(images); }
 
   /// \param ids token ids
   /// \returns raw features [n, embed]
-  tensor<B> text_features(const matrix_view<std::int32_t>& ids) const { return used_.text().encode(ids); }
+  tensor<B> text_features(const matrix_view<std::int32_t>& ids) const { return used_->text().encode(ids); }
 
   /// Both towers as they were tuned.
   const clip_type& tuned() const { return tuned_.model(); }
 
   /// Both towers as features() and text_features() use them.
-  const clip_type& transferred() const { return used_; }
+  const clip_type& transferred() const { return *used_; }
 
   /// How the training went; `watched` is the image-to-text accuracy of the validation batches.
   const training_report& training() const { return report_; }
@@ -106,16 +118,33 @@ class contrastive {
   /// What features() and text_features() use from now on.
   void transfer() {
     used_ = tuned_.model();
-    if (settings_.round_to_half) tuners::round_to_half<B>(used_);
-    if constexpr (!Transfer::text) used_.text() = original_.text();
-    used_.prepare();
+    if (settings_.round_to_half) tuners::round_to_half<B>(*used_);
+    if constexpr (!Transfer::text) used_->text() = std::move(*original_text_);
+    original_text_.reset();
+    used_->prepare();
   }
 
-  clip_type original_;
+  using text_type = typename clip_type::text_type;
+
+  /// What the next stage needs of the original: training changes all other weights, so nothing else of it stays in memory.
+  static std::optional<text_type> kept_text(const clip_type& start) {
+    if constexpr (Transfer::text) {
+      return std::nullopt;
+    } else {
+      return start.text();
+    }
+  }
+
+  static clip_type recomputing(clip_type start, const params& settings) {
+    if constexpr (requires { start.recompute_blocks(true); }) start.recompute_blocks(settings.recompute_blocks);
+    return start;
+  }
+
+  std::optional<text_type> original_text_;
   tuned_model<B, Tuner, clip_type> tuned_;
   params settings_;
   training_report report_;
-  clip_type used_ = original_;
+  std::optional<clip_type> used_;
 };
 
 }  // namespace fewclip::tuners

@@ -22,6 +22,10 @@ struct parameter_group {
   bool decays = true;        ///< whether weight decay applies
 };
 
+/// Whether a model keeps the values its parameters had at first: losses::pull_to_start needs them, and they take as much memory as the
+/// parameters once these have changed.
+enum class start_values { kept, forgotten };
+
 /// A model for trainers that shows them only what a tuner trains. Copies share nothing but unchanged tensors.
 ///
 /// \tparam B the backend
@@ -40,8 +44,11 @@ class tuned_model {
   /// \param model copied
   /// \param settings of the tuner
   /// \param groups parameters not in any have rate factor 1 and decay
-  explicit tuned_model(Model model, const typename Tuner::params& settings = {}, std::vector<parameter_group> groups = {})
-      : model_(std::move(model)), tuner_(model_, settings), groups_(std::move(groups)) {
+  /// \param starts whether visit_starts can be called
+  explicit tuned_model(Model model, const typename Tuner::params& settings = {}, std::vector<parameter_group> groups = {},
+                       start_values starts = start_values::kept)
+      : model_(std::move(model)), tuner_(model_, settings), groups_(std::move(groups)), keeps_starts_(starts == start_values::kept) {
+    if (!keeps_starts_) return;
     visit_parameters([this](std::string_view name, const parameter<B>& each) { starts_.emplace(std::string(name), each.value()); });
   }
 
@@ -61,8 +68,12 @@ class tuned_model {
   }
 
   /// Calls `visit(name, parameter, start)`, for losses::pull_to_start.
+  /// \throws value_error for start_values::forgotten
   template <class Visitor>
   void visit_starts(Visitor&& visit) {
+    if (!keeps_starts_) {
+      throw value_error(expected_got("fewclip::tuners::tuned_model::visit_starts", "starts", "kept", "forgotten"));
+    }
     visit_parameters([&](std::string_view name, parameter<B>& each) { visit(name, each, starts_.find(name)->second); });
   }
 
@@ -101,6 +112,7 @@ class tuned_model {
   Model model_;
   typename Tuner::template fitted<B> tuner_;
   std::vector<parameter_group> groups_;
+  bool keeps_starts_;
   std::map<std::string, tensor<B>, std::less<>> starts_;
 };
 

@@ -14,6 +14,7 @@ namespace detail {
 template <compute_backend B>
 struct linear_operation {
   tensor<B> x{}, w{};
+  shape taken{}, weights{};
 
   tensor<B> forward(const tensor<B>& rows, const tensor<B>& weight, const tensor<B>& bias) {
     if (bias.size() != weight.rows()) {
@@ -21,6 +22,8 @@ struct linear_operation {
     }
     x = rows;
     w = weight;
+    taken = rows.extents();
+    weights = weight.extents();
     const index columns = weight.rows();
     tensor<B> out = tensor<B>::uninitialised({rows.rows(), columns});
     B::product({.transpose_right = true}, rows, weight, out);
@@ -32,19 +35,24 @@ struct linear_operation {
     });
     return out;
   }
+  template <class Wants>
+  void forget(const Wants& wants) {
+    if (!wants(0)) w = {};
+    if (!wants(1)) x = {};
+  }
   void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
     if (sink.wants(0)) {
-      tensor<B> dx = tensor<B>::uninitialised(x.extents());
+      tensor<B> dx = tensor<B>::uninitialised(taken);
       B::product({}, gradient, w, dx);
       sink.add(0, std::move(dx));
     }
     if (sink.wants(1)) {
-      tensor<B> dw = tensor<B>::uninitialised(w.extents());
+      tensor<B> dw = tensor<B>::uninitialised(weights);
       B::product({.transpose_left = true}, gradient, x, dw);
       sink.add(1, std::move(dw));
     }
     if (sink.wants(2)) {
-      tensor<B> db = tensor<B>::uninitialised({w.rows()});
+      tensor<B> db = tensor<B>::uninitialised({weights.rows()});
       sum_columns<B>(gradient.data(), gradient.rows(), gradient.columns(), db.mutable_data(), gradient.columns());
       sink.add(2, std::move(db));
     }

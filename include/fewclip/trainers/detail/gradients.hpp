@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "fewclip/config.hpp"
+#include "fewclip/core/pairs.hpp"
 #include "fewclip/trainers/detail/model_parameters.hpp"
 
 namespace fewclip::trainers::detail {
@@ -23,6 +24,21 @@ loss_and_gradients<B> differentiate(Model& model, const model_parameters<B>& par
   const bound_parameters<B> bound(parameters, record);
   if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
   const variable<B> value = loss(model, model.logits(record.constant(features)), labels);
+  out.loss = static_cast<double>(value.value().to_host()[0]);
+  record.backward(value);
+  for (const auto& each : parameters.list()) out.gradients.push_back(record.gradient(each.value->leaf()));
+  return out;
+}
+
+/// The loss of a batch of pairs and its gradients: one forward and one backward of both towers.
+template <compute_backend B, class Loss, class Model>
+loss_and_gradients<B> differentiate_pairs(Model& model, const model_parameters<B>& parameters, const Loss& loss,
+                                          const pair_batch<B>& batch) {
+  loss_and_gradients<B> out;
+  tape<B> record;
+  const bound_parameters<B> bound(parameters, record);
+  if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
+  const variable<B> value = loss(model.similarities(record, batch.images, batch.token_ids()));
   out.loss = static_cast<double>(value.value().to_host()[0]);
   record.backward(value);
   for (const auto& each : parameters.list()) out.gradients.push_back(record.gradient(each.value->leaf()));
