@@ -91,8 +91,17 @@ def rate(done: float, peak: float, warmup: float) -> float:
     return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - warmup) / (1 - warmup)))))
 
 
-def train(kind, model, images, captions, vocabulary, args):
-    """Runs args.steps steps, or ends after args.minutes. Returns the running mean of the weights."""
+@torch.no_grad()
+def features_of(teacher, images: torch.Tensor, batch: int = 64) -> torch.Tensor:
+    """Unit rows of the ResNet's image features."""
+    with torch.autocast("cpu", torch.bfloat16):
+        parts = [files.ResNet.image_features(teacher, files.pixels_of(images[at:at + batch])).float() for at in range(0, len(images), batch)]
+    return F.normalize(torch.cat(parts))
+
+
+def train(kind, model, images, captions, vocabulary, args, targets=None):
+    """Runs args.steps steps, or ends after args.minutes. Returns the running mean of the weights. With targets [n, embed]
+    the loss also has 4 (1 - cosine) to them."""
     batches = Batches(captions, args.batch, args.forms, args.seed)
     rows = torch.tensor([vocabulary.row(caption) for caption in captions])
     said = [re.sub(r"^a (photo|picture) of |\.$", "", caption) for caption in captions]
@@ -113,6 +122,8 @@ def train(kind, model, images, captions, vocabulary, args):
         with torch.autocast("cpu", torch.bfloat16, enabled=not args.full_precision):
             image, text = kind.image_features(model, pixels), kind.text_features(model, ids)
         loss = contrastive_loss(image, text, model.logit_scale, meanings[batch][:, None] == meanings[batch])
+        if targets is not None:
+            loss = loss + 4 * (1 - torch.cosine_similarity(image.float(), targets[batch]).mean())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -151,6 +162,9 @@ def main() -> None:
     parser.add_argument("--full-precision", action="store_true", help="float32 throughout; without it, products run in bfloat16")
     parser.add_argument("--keep", help="a file for the weights every 250 steps")
     parser.add_argument("--weights", help="a file of --keep to begin with; exported as it is with --steps 0")
+    parser.add_argument("--teacher", type=Path, help="--model vit: a checkpoint of --model resnet, whose text tower and vocabulary are taken and "
+                        "whose image features are targets besides the contrastive loss")
+    parser.add_argument("--teacher-data", help="the scenes of --data in the size of the teacher")
     parser.add_argument("--check", nargs="+", type=Path, help="folders of checkpoints: compares with transformers or open_clip, and ends")
     args = parser.parse_args()
     if args.check:
@@ -162,15 +176,26 @@ def main() -> None:
     torch.manual_seed(args.seed)
     with safe_open(args.data, "pt") as data:
         images, captions = data.get_tensor("images"), json.loads(data.metadata()["captions"])
-    vocabulary = files.Vocabulary(learn_merges(captions, args.merges))
+    vocabulary = files.Vocabulary.read(args.teacher) if args.teacher else files.Vocabulary(learn_merges(captions, args.merges))
     vocabulary.write(args.out)
     kind = files.KINDS[args.model]
     model = kind.build(vocabulary, images.shape[1])
     print(f"{sum(value.numel() for value in model.parameters())} parameters, {len(vocabulary.tokens)} tokens, {len(images)} pairs", flush=True)
     if args.weights:
         model.load_state_dict(torch.load(args.weights, weights_only=True))
+    targets = None
+    if args.teacher:
+        teacher = files.ResNet.load(args.teacher)
+        with safe_open(args.teacher_data, "pt") as data:
+            same, count = json.loads(data.metadata()["captions"]), min(len(images), data.get_slice("images").get_shape()[0])
+            if args.steps > 0:
+                targets = features_of(teacher, data.get_slice("images")[:count])
+        if same[:count] != captions[:count]:
+            parser.error("expected the same scenes in --teacher-data as in --data")
+        images, captions = images[:count], captions[:count]
+        kind.take_text_tower(model, teacher)
     if args.steps > 0:
-        model = train(kind, model, images, captions, vocabulary, args)
+        model = train(kind, model, images, captions, vocabulary, args, targets)
     kind.save(model, args.out, vocabulary, images.shape[1])
     files.write_self_test(kind, args.out, images[:kind.self_test_pictures], vocabulary)
 

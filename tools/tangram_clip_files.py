@@ -56,6 +56,11 @@ class Vocabulary:
         end = self.ids[END]
         return [self.ids[START], *ids, *[end] * (CONTEXT - 1 - len(ids))]
 
+    @staticmethod
+    def read(folder: Path) -> "Vocabulary":
+        """From the merges.txt of a checkpoint."""
+        return Vocabulary([tuple(line.split()) for line in (folder / "merges.txt").read_text().splitlines()[1:]])
+
     def write(self, folder: Path) -> None:
         """tokenizer.json, vocab.json, merges.txt and the configurations beside them."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,6 +127,26 @@ class Vit:
     @staticmethod
     def text_features(model, ids):
         return model.text_projection(model.text_model(input_ids=ids).pooler_output)
+
+    @staticmethod
+    def take_text_tower(model, teacher) -> None:
+        """Gives the text tower of a CLIP of open_clip to one of transformers, and freezes it."""
+        old, new = teacher.state_dict(), {"text_projection.weight": teacher.text_projection.T, "logit_scale": teacher.logit_scale}
+        inner = {"attn.out_proj": "self_attn.out_proj", "ln_1": "layer_norm1", "ln_2": "layer_norm2", "mlp.c_fc": "mlp.fc1", "mlp.c_proj": "mlp.fc2"}
+        renamed = {"token_embedding.weight": "embeddings.token_embedding.weight", "positional_embedding": "embeddings.position_embedding.weight",
+                   "ln_final.weight": "final_layer_norm.weight", "ln_final.bias": "final_layer_norm.bias"}
+        for layer in range(model.config.text_config.num_hidden_layers):
+            for end in ("weight", "bias"):
+                for a, b in inner.items():
+                    renamed[f"transformer.resblocks.{layer}.{a}.{end}"] = f"encoder.layers.{layer}.{b}.{end}"
+                stacked = old[f"transformer.resblocks.{layer}.attn.in_proj_{end}"].chunk(3)
+                for part, value in zip("qkv", stacked):
+                    new[f"text_model.encoder.layers.{layer}.self_attn.{part}_proj.{end}"] = value
+        new.update({"text_model." + b: old[a] for a, b in renamed.items()})
+        unexpected = model.load_state_dict(new, strict=False).unexpected_keys
+        assert not unexpected, unexpected
+        for each in (*model.text_model.parameters(), model.text_projection.weight, model.logit_scale):
+            each.requires_grad_(False)
 
     @staticmethod
     def save(model, folder: Path, vocabulary: Vocabulary, side: int) -> None:
