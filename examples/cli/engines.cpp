@@ -19,10 +19,14 @@ std::unique_ptr<engine> make() {
 }  // namespace
 
 std::unique_ptr<engine> make_engine(const std::string& products) {
-  if (products == "eigen") return make<on_eigen>();
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
   if (products == "onednn") return make<on_onednn>();
+#endif
+#if !defined(FEWCLIP_PROGRAM_ONE_BACKEND)
+  if (products == "eigen") return make<on_eigen>();
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
   if (products == "onednn-bf16") return make<on_onednn_bf16>();
+#endif
 #endif
   if (products == "onednn" || products == "onednn-bf16") {
     throw usage_error("--products: this program was built without oneDNN, so '" + products + "' is not available; expected eigen");

@@ -28,10 +28,14 @@ std::string chosen_products(const std::string& products) {
 std::unique_ptr<clip_model> open_model(const model_options& options, const wanted_towers& wanted) {
   const std::string products = chosen_products(options.products);
   if (options.threads > 0) fewclip::set_threads(options.threads);
-  if (products == "eigen") return open_model_on<on_eigen>(options, wanted);
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
   if (products == "onednn") return open_model_on<on_onednn>(options, wanted);
+#endif
+#if !defined(FEWCLIP_PROGRAM_ONE_BACKEND)
+  if (products == "eigen") return open_model_on<on_eigen>(options, wanted);
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
   if (products == "onednn-bf16") return open_model_on<on_onednn_bf16>(options, wanted);
+#endif
 #endif
   if (products == "onednn" || products == "onednn-bf16") {
     throw usage_error("--products: this program was built without oneDNN, so '" + products + "' is not available; expected eigen");

@@ -168,7 +168,8 @@ class demo {
   /// Attention before and after safe on pictures of the first task, first those that it puts right.
   void look() {
     const auto safe = std::find_if(out_.methods.begin(), out_.methods.end(), [](const auto& each) { return each.name == "safe"; });
-    const auto heads = model_->info().image ? std::get_if<fewclip::encoders::resnet_architecture>(&*model_->info().image) : nullptr;
+    const auto info = model_->info();
+    const auto* const heads = info.image ? std::get_if<fewclip::encoders::resnet_architecture>(&*info.image) : nullptr;
     if (safe == out_.methods.end() || heads == nullptr || out_.options.shots.empty()) return;
     const index grid = heads->grid();
     const auto head_count = static_cast<std::size_t>(heads->heads);
