@@ -9,8 +9,8 @@ build:      ; @tools/setup program && tools/build release fewclip_program
 #: make test      everything is built and every test runs
 test:       ; @tools/setup test && tools/build release && tools/test release
 
-#: make demo      a short tour with the program
-demo: build ; @tools/demo
+#: make demo      every method on generated pictures with a built-in CLIP: a table, and demo/report.html
+demo:       ; @tools/setup program && tools/build release fewclip_demo && tools/demo
 
 #: make bench     the benchmarks, results in build/benchmarks
 bench:      ; @tools/setup test && tools/build release fewclip_benchmarks && tools/bench

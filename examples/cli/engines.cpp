@@ -19,12 +19,12 @@ std::unique_ptr<engine> make() {
 }  // namespace
 
 std::unique_ptr<engine> make_engine(const std::string& products) {
-#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
-  if (products == "onednn") return make<on_onednn>();
-#endif
-#if !defined(FEWCLIP_PROGRAM_ONE_BACKEND)
+#if !defined(FEWCLIP_PROGRAM_ONLY_onednn)
   if (products == "eigen") return make<on_eigen>();
-#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
+#endif
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN) && !defined(FEWCLIP_PROGRAM_ONLY_eigen)
+  if (products == "onednn") return make<on_onednn>();
+#if !defined(FEWCLIP_PROGRAM_ONLY_onednn)
   if (products == "onednn-bf16") return make<on_onednn_bf16>();
 #endif
 #endif

@@ -28,12 +28,12 @@ std::string chosen_products(const std::string& products) {
 std::unique_ptr<clip_model> open_model(const model_options& options, const wanted_towers& wanted) {
   const std::string products = chosen_products(options.products);
   if (options.threads > 0) fewclip::set_threads(options.threads);
-#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
-  if (products == "onednn") return open_model_on<on_onednn>(options, wanted);
-#endif
-#if !defined(FEWCLIP_PROGRAM_ONE_BACKEND)
+#if !defined(FEWCLIP_PROGRAM_ONLY_onednn)
   if (products == "eigen") return open_model_on<on_eigen>(options, wanted);
-#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
+#endif
+#if defined(FEWCLIP_PROGRAM_HAS_ONEDNN) && !defined(FEWCLIP_PROGRAM_ONLY_eigen)
+  if (products == "onednn") return open_model_on<on_onednn>(options, wanted);
+#if !defined(FEWCLIP_PROGRAM_ONLY_onednn)
   if (products == "onednn-bf16") return open_model_on<on_onednn_bf16>(options, wanted);
 #endif
 #endif

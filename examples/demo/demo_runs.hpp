@@ -57,6 +57,7 @@ struct demo_results {
   std::vector<fewclip::runtime::method_description> methods;  // in the order of the table
   std::vector<std::unique_ptr<picture_task>> tasks;
   std::vector<demo_run> runs;
+  std::vector<demo_run> safe_ends;  // safe with alpha 0 and 1 at most shots
   std::vector<looked_at> attention;
   std::vector<std::string> settings;  // "safe.learning_rate = 0.001": what differs from the defaults
 };
