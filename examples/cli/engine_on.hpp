@@ -72,12 +72,12 @@ class engine_on : public engine {
       }
       inputs.resume = &resume;
     }
-    auto out = std::make_unique<fitted_on<B>>(registry_.find(given.method).fit(inputs));
+    auto found = registry_.find(given.method).fit(inputs);
     if (states != nullptr) {
       states->clear();
       for (const auto& each : resume.of_stage) states->push_back(each.save());
     }
-    return out;
+    return found ? std::make_unique<fitted_on<B>>(std::move(found)) : nullptr;
   }
 
   std::unique_ptr<fitted> restore(const task& given,

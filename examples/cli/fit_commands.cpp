@@ -29,7 +29,9 @@ void add_fit_commands(CLI::App& app) {
   command->add_option("--images", fitting->images, "one folder per class, or train (and val) with one folder per class")->required();
   command->add_option("--method", fitting->method, "its name, see fewclip methods")->required();
   command->add_option("--shots", fitting->shots, "images per class, drawn by seed; all unless given")->check(CLI::Range(1, 1'000'000));
-  command->add_option("--seed", fitting->seed, "of the draw and of the training")->capture_default_str();
+  command->add_option("--seed", fitting->seed, "of the draw and of the training")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))
+      ->capture_default_str();
   command->add_option("--selection", fitting->selection, "what hyper-parameters are chosen on: none, few-val or full-val")
       ->capture_default_str();
   command->add_option("--recipe", fitting->recipe, "what is searched: clean, or published:<data set>")->capture_default_str();

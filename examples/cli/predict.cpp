@@ -37,6 +37,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
       throw usage_error("predict: expected one folder, or files only, got the folder '" + path + "' among " + std::to_string(given.size()) +
                         " paths");
     }
+    if (!fs::exists(path, ignored)) throw fewclip::io_error(fewclip::expected_got(path, "image", "a file", "none"));
     out.push_back(path);
   }
   return out;
