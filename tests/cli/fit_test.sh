@@ -141,7 +141,7 @@ rm "broken/${classes[2]}"/*
 echo 'no picture' >"broken/${classes[2]}/0001.jpg"
 fit_refuses 1 "class folder '${classes[2]}';at least one image that can be read" --images broken --method tip_adapter --shots 1
 cp -r pictures/train damaged
-for class in "${classes[@]}"; do head -c 300 "damaged/$class/0002.png" >cut && mv cut "damaged/$class/0002.png"; done
+for class in "${classes[@]}"; do head -c 300 "pictures/train/$class/0002.png" >"damaged/$class/0002.png"; done
 ends 3 fit --model "$model" --images damaged --method tip_adapter --shots 3 --out damaged.st
 grep -q 'tip_adapter on 12 images' out || fail "unreadable images are not replaced: $(cat out)"
 [ "$(grep -c '^fewclip: skipped: damaged/.*/0002.png' err)" -ge 1 ] || fail "no unreadable image is listed: $(cat err)"
@@ -195,32 +195,56 @@ fit_refuses 1 'absent' --images pictures --method cross_modal --memory 1 --cache
 fit_refuses 1 'tsf_clip;memory;at most;estimate' --images pictures --method tsf_clip --memory 1 --cache cache
 
 # --- an interrupted fit goes on --------------------------------------------------------------------------------------
-interrupts() { # interrupts METHOD ARGUMENT...: interrupted again and again until it is done, it gives what it gives in one piece
-  local method=$1 delay=1000 kept=0 status=0
+stops() { # stops SIGNAL MILLISECONDS OUTPUT METHOD ARGUMENT...: a fit that is sent a signal after that time; its status in `status`
+  local signal=$1 seconds file=$3 method=$4
+  seconds=$(($2 / 1000)).$(printf %03d $(($2 % 1000)))
+  shift 4
+  status=0
+  timeout --foreground --preserve-status -s "$signal" "$seconds" "$program" fit --model "$model" --images pictures --method "$method" --out "$file" "$@" \
+    >out 2>err || status=$?
+}
+goes_on() { # goes_on METHOD ARGUMENT...: interrupted again and again until it is done, it gives what it gives in one piece
+  local method=$1 delay=600 kept=0
   shift
   fits --method "$method" --out whole.st "$@"
-  while [ $kept -eq 0 ] && [ $delay -gt 20 ]; do
+  while [ $kept -eq 0 ] && [ $((delay /= 2)) -gt 20 ]; do
     rm -f again.st*
     for _ in $(seq 60); do
-      status=0
-      timeout --preserve-status -s INT "$(awk "BEGIN { print $delay / 1000 }")" "$program" fit --model "$model" --images pictures \
-        --method "$method" --out again.st "$@" >out 2>err || status=$?
+      stops INT $delay again.st "$method" "$@"
       [ $status -eq 130 ] || break
       [ ! -e again.st ] || fail "$method: interrupted, yet there is an output"
       grep -q interrupted err || fail "$method: interrupted, yet nothing is said: $(cat err)"
       if [ -e again.st.state0 ]; then kept=$((kept + 1)); fi
       delay=$((delay * 5 / 4))
     done
-    equals $status 0 "$method: status at the end ($(cat err))"
-    if [ $kept -eq 0 ]; then delay=$((delay / 2)); fi
+    equals "$status" 0 "$method: status at the end ($(cat err))"
   done
   [ $kept -gt 0 ] || fail "$method: the fit was always over before it could be interrupted"
   grep -q 'going on from again.st.state0' err || fail "$method: it does not go on: $(cat err)"
   cmp -s whole.st again.st || fail "$method: the classifier differs from that of an uninterrupted fit"
   equals "$(find . -maxdepth 1 -name 'again.st.state*' | wc -l)" 0 "$method: states left"
 }
-interrupts coop
-interrupts safe_a
+goes_on coop --set epochs=800
+goes_on safe_a --set first.epochs=600 --set second.epochs=600
+goes_on tsf_clip --set pairs.tangrams=40 --set pairs.batch_size=4 --set first.epochs=1 --set second.epochs=40
+
+# Not from the state of another training, nor from one that is cut.
+for delay in 300 400 600 900 1500 3000 6000; do
+  rm -f other.st*
+  stops TERM $delay other.st clip_adapter --set epochs=200000
+  [ ! -e other.st.state0 ] || break
+done
+equals "$status" 143 "status after SIGTERM"
+cp other.st.state0 kept.state0
+fits --method clip_adapter --set epochs=2 --out other.st
+[ ! -s err ] || fail "a state of other settings was used: $(cat err)"
+fits --method clip_adapter --set epochs=2 --out fresh.st
+cmp -s other.st fresh.st || fail "the state of other settings changes the classifier"
+[ ! -e other.st.state0 ] || fail "the state of other settings is left"
+head -c 1000 kept.state0 >no.st.state0
+ends 1 fit --model "$model" --images pictures --method clip_adapter --out no.st
+grep -q 'no.st.state0' err || fail "a state that is cut: $(cat err)"
+rm no.st.state0
 
 [ ${#methods[@]} -ge 17 ] || fail "methods: ${#methods[@]} of at least 17"
 finish fit
