@@ -108,7 +108,8 @@ class fit_run {
     std::vector<std::string> names;
     for (const auto& each : methods_->methods()) names.push_back(each.name);
     if (std::find(names.begin(), names.end(), options_.method) != names.end()) return;
-    throw usage_error("--method: no method '" + options_.method + "'; did you mean '" + fewclip::nearest_name(options_.method, names) + "'?");
+    throw usage_error("--method: no method '" + options_.method + "'; did you mean '" + fewclip::nearest_name(options_.method, names) +
+                      "'?");
   }
 
   std::uint64_t memory() const {
@@ -199,7 +200,8 @@ class fit_run {
     const auto few = [&](const std::vector<image_item>& from, index shots) {
       return fewclip::data::draw_shots(fewclip::data::labels_of(from), classes, shots, options_.seed);
     };
-    support_.items = readable_draw(list_.train, [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
+    support_.items =
+        readable_draw(list_.train, [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
     say_short_classes();
     take_rows(support_, "support");
     if (made_.mode != fewclip::runtime::selection_mode::validation) return;
@@ -252,11 +254,11 @@ class fit_run {
 
   /// Everything that the training depends on.
   std::string identity(const task& given) const {
-    std::string text = "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" +
-                       methods_->backend() + "\n" + model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" +
-                       options_.selection + "\n" + options_.recipe + "\nbatch " + std::to_string(options_.rows.reading.batch) + "\n" +
-                       fewclip::sha256_of(std::string_view(reinterpret_cast<const char*>(texts_.rows.data()),
-                                                           texts_.rows.size() * sizeof(float))) + "\n";
+    std::string text =
+        "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" + methods_->backend() + "\n" +
+        model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" + options_.selection + "\n" + options_.recipe + "\nbatch " +
+        std::to_string(options_.rows.reading.batch) + "\n" +
+        fewclip::sha256_of(std::string_view(reinterpret_cast<const char*>(texts_.rows.data()), texts_.rows.size() * sizeof(float))) + "\n";
     for (const auto& [name, value] : given.settings) {
       char number[64];
       std::snprintf(number, sizeof number, "%s=%.17g\n", name.c_str(), value);

@@ -1,7 +1,7 @@
 # common.sh, sourced: a folder to work in, and what the tests of the program check with. The caller has set `program`, `source_dir` and `cmake`.
 # shellcheck shell=bash
 set -uo pipefail
-# shellcheck disable=SC2034
+# shellcheck disable=SC2034,SC2154
 data=${FEWCLIP_TEST_DATA:-$source_dir/../shared/data}
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
