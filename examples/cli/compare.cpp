@@ -38,6 +38,8 @@ void say(const plan& made, const compare_options& options, const feature_table& 
                  kept.c_str());
   }
   for (const skipped_method& each : made.skipped) {
+    const bool named = std::find(options.methods.begin(), options.methods.end(), each.name) != options.methods.end();
+    if (each.needs_clip && !named) continue;  // the table says so
     std::fprintf(stderr, "fewclip: %s is skipped: %s\n", each.name.c_str(), each.reason.c_str());
   }
   if (made.mode == fewclip::runtime::selection_mode::oracle) {

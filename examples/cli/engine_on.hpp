@@ -19,7 +19,8 @@ class fitted_on : public fitted {
   explicit fitted_on(std::unique_ptr<fewclip::runtime::fitted_method<B>> method) : method_(std::move(method)) {}
 
   fewclip::tensor<B> scores(std::span<const float> rows, index width) const {
-    return method_->logits(fewclip::to_backend<B>(fewclip::matrix_view<float>(rows.data(), static_cast<index>(rows.size()) / width, width)));
+    return method_->logits(
+        fewclip::to_backend<B>(fewclip::matrix_view<float>(rows.data(), static_cast<index>(rows.size()) / width, width)));
   }
   std::vector<float> logits(std::span<const float> rows, index width) const override { return scores(rows, width).to_host(); }
   std::vector<fewclip::setting_value> settings() const override { return method_->settings(); }
@@ -72,12 +73,12 @@ class engine_on : public engine {
       }
       inputs.resume = &resume;
     }
-    auto out = std::make_unique<fitted_on<B>>(registry_.find(given.method).fit(inputs));
+    auto found = registry_.find(given.method).fit(inputs);
     if (states != nullptr) {
       states->clear();
       for (const auto& each : resume.of_stage) states->push_back(each.save());
     }
-    return out;
+    return found ? std::make_unique<fitted_on<B>>(std::move(found)) : nullptr;
   }
 
   std::unique_ptr<fitted> restore(const task& given,
@@ -135,7 +136,8 @@ class engine_on : public engine {
       inputs.support = fewclip::support_set<B>(view(given.support->values(), given.width), labels(*given.support, given.classes));
     }
     if (given.validation != nullptr) {
-      inputs.validation = fewclip::validation_set<B>(view(given.validation->values(), given.width), labels(*given.validation, given.classes));
+      inputs.validation =
+          fewclip::validation_set<B>(view(given.validation->values(), given.width), labels(*given.validation, given.classes));
     }
     inputs.settings = given.settings;
     inputs.request = {given.selection, given.search, {}};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <fewclip/core/settings.hpp>
 #include <fewclip/core/sha256.hpp>
 #include <fewclip/data/few_shot_sampling.hpp>
 #include <fewclip/images/decode.hpp>
@@ -8,6 +9,7 @@
 #include <fewclip/io/image_folder.hpp>
 #include <fewclip/io/training_state_file.hpp>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "fit_commands.hpp"
@@ -54,6 +56,7 @@ class fit_run {
     const auto& about = planned().about;
     require_towers(*model_, options.model, true, about.needs.text || about.needs.text_source);
     methods_->use(model_);
+    fit_to_width(made_, options.model.model, model_->embed());
     require_memory();
   }
 
@@ -67,7 +70,8 @@ class fit_run {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fewclip::io::write_classifier(stored(*fitted), options_.out);
     std::error_code ignored;
-    fs::remove(state_path(), ignored);
+    for (std::size_t stage = 0; fs::remove(state_path() + std::to_string(stage), ignored); ++stage) {
+    }
     std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", options_.out.c_str(), options_.method.c_str(),
                 support_.items.size(), static_cast<long long>(list_.classes()),
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
@@ -81,6 +85,12 @@ class fit_run {
 
   void make_plan_of_one() {
     if (options_.selection == "oracle") throw usage_error("--selection: expected none, few-val or full-val, got 'oracle'");
+    require_method();
+    try {
+      fewclip::prompts::template_list({options_.prompt});
+    } catch (const fewclip::value_error& problem) {
+      throw usage_error(std::string("--prompt: ") + problem.what());
+    }
     compare_options as_compared;
     as_compared.methods = {options_.method};
     as_compared.shots = {std::max<std::int64_t>(1, options_.shots)};
@@ -88,10 +98,18 @@ class fit_run {
     as_compared.selection = options_.selection;
     as_compared.recipe = options_.recipe;
     for (const std::string& each : options_.settings) {
+      if (each.find('=') == std::string::npos) throw usage_error("--set: expected parameter=value, got '" + each + "'");
       as_compared.settings.push_back(each.starts_with(options_.method + ".") ? each : options_.method + "." + each);
     }
-    if (options_.method == "all") throw usage_error("--method: expected the name of one method, got 'all'");
     made_ = make_plan(as_compared, *methods_);
+  }
+
+  void require_method() const {
+    std::vector<std::string> names;
+    for (const auto& each : methods_->methods()) names.push_back(each.name);
+    if (std::find(names.begin(), names.end(), options_.method) != names.end()) return;
+    throw usage_error("--method: no method '" + options_.method + "'; did you mean '" + fewclip::nearest_name(options_.method, names) +
+                      "'?");
   }
 
   std::uint64_t memory() const {
@@ -182,7 +200,8 @@ class fit_run {
     const auto few = [&](const std::vector<image_item>& from, index shots) {
       return fewclip::data::draw_shots(fewclip::data::labels_of(from), classes, shots, options_.seed);
     };
-    support_.items = readable_draw(list_.train, [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
+    support_.items =
+        readable_draw(list_.train, [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
     say_short_classes();
     take_rows(support_, "support");
     if (made_.mode != fewclip::runtime::selection_mode::validation) return;
@@ -235,9 +254,11 @@ class fit_run {
 
   /// Everything that the training depends on.
   std::string identity(const task& given) const {
-    std::string text = "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" +
-                       methods_->backend() + "\n" + model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" +
-                       options_.selection + "\n" + options_.recipe + "\n";
+    std::string text =
+        "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" + methods_->backend() + "\n" +
+        model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" + options_.selection + "\n" + options_.recipe + "\nbatch " +
+        std::to_string(options_.rows.reading.batch) + "\n" +
+        fewclip::sha256_of(std::string_view(reinterpret_cast<const char*>(texts_.rows.data()), texts_.rows.size() * sizeof(float))) + "\n";
     for (const auto& [name, value] : given.settings) {
       char number[64];
       std::snprintf(number, sizeof number, "%s=%.17g\n", name.c_str(), value);
@@ -272,23 +293,21 @@ class fit_run {
     if (!states.empty()) std::fprintf(stderr, "fewclip: going on from %s0\n", state_path().c_str());
     for (;;) {
       bool stopped = false;
-      const auto begin = std::chrono::steady_clock::now();
+      std::optional<std::chrono::steady_clock::time_point> begin;  // of the training, which preparations precede
       const auto show = line.observer();
       auto out = methods_->fit(
           given,
           [&](const fewclip::progress& at) {
             if (show && !show(at)) return false;
             if (at.done >= at.total) return true;  // what is finished needs no other stretch
-            const bool ends = interruption::signal() != 0 || std::chrono::steady_clock::now() - begin > std::chrono::seconds(20);
+            const auto now = std::chrono::steady_clock::now();
+            if (!begin) begin = now;
+            const bool ends = interruption::signal() != 0 || now - *begin > std::chrono::seconds(20);
             stopped = stopped || ends;
             return !ends;
           },
           &states);
       if (!stopped) {
-        for (std::size_t stage = 0; stage < states.size(); ++stage) {
-          std::error_code ignored;
-          fs::remove(state_path() + std::to_string(stage), ignored);
-        }
         return out;
       }
       for (std::size_t stage = 0; stage < states.size(); ++stage) {
@@ -332,7 +351,7 @@ class fit_run {
     }
     out.trained = from.trained();
     out.origin = origin_of(*model_, options_.model);
-    out.origin.data_set = fs::path(options_.images).filename().string();
+    out.origin.data_set = fs::weakly_canonical(fs::absolute(options_.images)).filename().string();
     out.origin.shots = std::to_string(options_.shots);
     out.origin.seed = std::to_string(options_.seed);
     out.facts = {{"shots", options_.shots == 0 ? "all" : std::to_string(options_.shots)},

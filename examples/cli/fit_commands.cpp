@@ -6,7 +6,8 @@ namespace program {
 namespace {
 
 void add_model(CLI::App* command, model_options& options) {
-  command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")->required();
+  command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")
+      ->required();
   command->add_option("--vocabulary", options.vocabulary, "vocabulary file or its folder, instead of the one beside the weights");
   command->add_option("--products", options.products, "matrix products: eigen, onednn or onednn-bf16; onednn where it is built in");
   command->add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
@@ -29,7 +30,9 @@ void add_fit_commands(CLI::App& app) {
   command->add_option("--images", fitting->images, "one folder per class, or train (and val) with one folder per class")->required();
   command->add_option("--method", fitting->method, "its name, see fewclip methods")->required();
   command->add_option("--shots", fitting->shots, "images per class, drawn by seed; all unless given")->check(CLI::Range(1, 1'000'000));
-  command->add_option("--seed", fitting->seed, "of the draw and of the training")->capture_default_str();
+  command->add_option("--seed", fitting->seed, "of the draw and of the training")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))
+      ->capture_default_str();
   command->add_option("--selection", fitting->selection, "what hyper-parameters are chosen on: none, few-val or full-val")
       ->capture_default_str();
   command->add_option("--recipe", fitting->recipe, "what is searched: clean, or published:<data set>")->capture_default_str();

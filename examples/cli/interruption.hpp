@@ -2,9 +2,12 @@
 
 // SIGINT and SIGTERM as a question that work asks between two steps.
 
+#include <signal.h>
+
 namespace program {
 
-/// While one exists, SIGINT and SIGTERM are noted and asked for by signal(); a second one ends the program at once.
+/// While one exists, SIGINT and SIGTERM are noted and asked for by signal(); a second one ends the program at once. To be made in
+/// the main thread.
 class interruption {
  public:
   interruption();
@@ -16,9 +19,8 @@ class interruption {
   static int signal();
 
  private:
-  using handler = void (*)(int);
-  handler before_int_;
-  handler before_term_;
+  struct sigaction before_int_ {};
+  struct sigaction before_term_ {};
 };
 
 }  // namespace program

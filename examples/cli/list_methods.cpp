@@ -4,6 +4,20 @@
 #include "report.hpp"
 
 namespace program {
+namespace {
+
+/// What a method is given, in words.
+std::string needs_of(const fewclip::runtime::method_description& about) {
+  std::string out;
+  const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  if (about.needs.text) add("one text row per class");
+  if (about.needs.support || about.trains) add("support rows: " + std::string(name_of(about.rows)));
+  if (about.needs.text_source) add("the text tower");
+  if (about.needs_clip) add("a CLIP (fewclip fit)");
+  return out;
+}
+
+}  // namespace
 
 void list_methods(bool as_json) {
   const std::vector<fewclip::runtime::method_description> all = make_engine("eigen")->methods();
@@ -18,10 +32,7 @@ void list_methods(bool as_json) {
     for (std::size_t i = 0; i < each.parts.size(); ++i) {
       std::printf("%s%s: %s", i == 0 ? "" : "; ", each.parts[i].axis.c_str(), each.parts[i].part.c_str());
     }
-    std::printf("\n  needs %s%s\n", each.needs.text ? "text rows" : "",
-                each.needs.text && each.needs.support ? " and support rows"
-                : each.needs.support                  ? "support rows"
-                                                      : "");
+    std::printf("\n  needs %s\n", needs_of(each).c_str());
     for (const fewclip::setting_value& setting : each.settings) {
       const std::string name = each.name + "." + std::string(setting.about.name);
       std::printf("    %-36s %-8g %.*s (default: %.*s)\n", name.c_str(), setting.value, static_cast<int>(setting.about.meaning.size()),

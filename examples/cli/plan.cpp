@@ -147,19 +147,19 @@ void require_watched_rows(const plan& made) {
   }
 }
 
-/// Published numbers of channels become the same share of the file's width; numbers of the command line must fit.
-void fit_channels(plan& made, const feature_table& table) {
+/// Published numbers of channels become the same share of the width; numbers of the command line must fit.
+void fit_channels(plan& made, const std::string& where, index dim) {
   for (planned_method& each : made.methods) {
     const auto channels = each.settings.find("channels");
     if (channels == each.settings.end() || channels->second <= 1) continue;
-    if (each.published_channels && static_cast<double>(table.dim) != fewclip::recipes::published_channels_of) {
+    if (each.published_channels && static_cast<double>(dim) != fewclip::recipes::published_channels_of) {
       const double count = channels->second;
       channels->second = count / fewclip::recipes::published_channels_of;
       made.protocol += "; " + each.about.name + ": " + std::to_string(static_cast<index>(count)) +
                        " of 1024 channels were published, the same share is used";
-    } else if (std::floor(channels->second) > static_cast<double>(table.dim)) {
-      throw fewclip::value_error(fewclip::expected_got(table.path + ": " + each.about.name, "channels",
-                                                       "at most " + std::to_string(table.dim) + " (the features' width)",
+    } else if (std::floor(channels->second) > static_cast<double>(dim)) {
+      throw fewclip::value_error(fewclip::expected_got(where + ": " + each.about.name, "channels",
+                                                       "at most " + std::to_string(dim) + " (the features' width)",
                                                        std::to_string(static_cast<index>(channels->second))));
     }
   }
@@ -198,6 +198,14 @@ plan make_plan(const compare_options& options, const engine& methods) {
   return made;
 }
 
+void fit_to_width(plan& made, const std::string& where, index dim) {
+  fit_channels(made, where, dim);
+  for (const planned_method& each : made.methods) {
+    const std::string& difference = each.about.recipes.published_difference;
+    if (made.published && !difference.empty()) made.protocol += "; " + each.about.name + ": " + difference;
+  }
+}
+
 void fit_to_file(plan& made, const compare_options& options, const feature_table& table) {
   if (options.shots_given) require_shots(table, made.shots);
   const std::vector<index> found = available_shots(table, made.shots);
@@ -210,20 +218,21 @@ void fit_to_file(plan& made, const compare_options& options, const feature_table
   std::vector<planned_method> kept;
   for (planned_method& each : made.methods) {
     if (each.about.needs_clip) {
-      made.skipped.push_back({each.about.name, "it needs more of a CLIP than features: see fewclip fit"});
+      made.skipped.push_back({each.about.name, "it needs more of a CLIP than features: see fewclip fit", true});
     } else if (each.about.needs.text && table.text.rows.empty()) {
-      made.skipped.push_back({each.about.name, "it needs text_features, one row per class, and the file has none"});
+      made.skipped.push_back({each.about.name, "it needs text_features, one row per class, and the file has none", false});
     } else {
       kept.push_back(std::move(each));
     }
   }
   made.methods = std::move(kept);
-  fit_channels(made, table);
-  for (const planned_method& each : made.methods) {
-    const std::string& difference = each.about.recipes.published_difference;
-    if (made.published && !difference.empty()) made.protocol += "; " + each.about.name + ": " + difference;
-  }
+  fit_to_width(made, table.path, table.dim);
   if (made.methods.empty()) {
+    const auto textless = std::find_if(made.skipped.begin(), made.skipped.end(), [](const auto& each) { return !each.needs_clip; });
+    if (textless == made.skipped.end()) {
+      throw usage_error("--methods: expected at least one that needs features only, got '" + made.skipped.front().name +
+                        "', which fewclip fit offers");
+    }
     throw fewclip::io_error(
         fewclip::expected_got(table.path, "tensor `text_features`", "one row per class, which all chosen methods need", "none"));
   }

@@ -19,6 +19,7 @@ struct planned_method {
 struct skipped_method {
   std::string name;
   std::string reason;
+  bool needs_clip = false;  // no file of features could serve it
 };
 
 /// All runs of one comparison.
@@ -35,6 +36,9 @@ struct plan {
 
 /// Checks all that can be checked without the file. Throws usage_error, with the nearest name where one is unknown.
 plan make_plan(const compare_options& options, const engine& methods);
+
+/// Turns numbers of channels into those of rows of this width; throws fewclip::value_error, naming `where`, for one that is above it.
+void fit_to_width(plan& made, const std::string& where, index dim);
 
 /// Leaves out what the file cannot serve; throws fewclip::error where nothing is left or something that was asked for is missing.
 void fit_to_file(plan& made, const compare_options& options, const feature_table& table);

@@ -37,6 +37,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
       throw usage_error("predict: expected one folder, or files only, got the folder '" + path + "' among " + std::to_string(given.size()) +
                         " paths");
     }
+    if (!fs::exists(path, ignored)) throw fewclip::io_error(fewclip::expected_got(path, "image", "a file", "none"));
     out.push_back(path);
   }
   return out;
@@ -46,9 +47,9 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
 void require_same_model(const classifier_file& stored, const clip_model& model, const predict_options& options) {
   const auto origin = origin_of(model, options.model);
   if (stored.origin.weights_sha256 != origin.weights_sha256) {
-    throw fewclip::io_error(fewclip::expected_got(options.model.model, "weights",
-                                                  "those of the fit, " + stored.origin.backbone + " with SHA-256 " + stored.origin.weights_sha256,
-                                                  origin.backbone + " with " + origin.weights_sha256));
+    throw fewclip::io_error(fewclip::expected_got(
+        options.model.model, "weights", "those of the fit, " + stored.origin.backbone + " with SHA-256 " + stored.origin.weights_sha256,
+        origin.backbone + " with " + origin.weights_sha256));
   }
   if (stored.origin.preprocess != origin.preprocess) {
     throw fewclip::io_error(
@@ -109,8 +110,8 @@ class prediction_run {
     require_same_model(stored_, *model_, options);
     methods_->use(model_);
     if (static_cast<std::size_t>(model_->width(about->rows)) != stored_.dim) {
-      throw fewclip::io_error(fewclip::expected_got(options.classifier, "dim", std::to_string(model_->width(about->rows)),
-                                                    std::to_string(stored_.dim)));
+      throw fewclip::io_error(
+          fewclip::expected_got(options.classifier, "dim", std::to_string(model_->width(about->rows)), std::to_string(stored_.dim)));
     }
     classifier_ = methods_->restore(inputs_.given, stored_.trained);
   }
@@ -167,9 +168,8 @@ class prediction_run {
   }
 
   void print(const json& images) const {
-    json out{{"program", "fewclip"},          {"version", version_text()}, {"classifier", options_.classifier},
-             {"method", stored_.method},      {"model", options_.model.model}, {"images", images},
-             {"unreadable", json::array()}};
+    json out{{"program", "fewclip"},          {"version", version_text()}, {"classifier", options_.classifier}, {"method", stored_.method},
+             {"model", options_.model.model}, {"images", images},          {"unreadable", json::array()}};
     for (const auto& each : failed_) out["unreadable"].push_back(each.reason);
     std::printf("%s\n", out.dump(1, ' ', false, json::error_handler_t::replace).c_str());
   }

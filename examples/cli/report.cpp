@@ -231,7 +231,9 @@ json to_json(const fewclip::runtime::method_description& about) {
           {"citation", about.citation},
           {"parts", parts},
           {"needs_text", about.needs.text},
-          {"needs_support", about.needs.support},
+          {"needs_support", about.needs.support || about.trains},
+          {"needs_clip", about.needs_clip},
+          {"rows", name_of(about.rows)},
           {"trains", about.trains},
           {"settings", settings},
           {"clean_grid", searched}};

@@ -117,7 +117,8 @@ class engine {
   /// The CLIP for methods that need one; it must be on the same backend. Throws usage_error where it is not.
   virtual void use(std::shared_ptr<const clip_model> model) = 0;
 
-  /// Fits. Where `states` is given, the training goes on from it, and it holds the states afterwards.
+  /// Fits. Where `states` is given, the training goes on from it, and it holds the states afterwards; nothing comes back where the observer
+  /// ended the first of two stages.
   virtual std::unique_ptr<fitted> fit(const task& given, const fewclip::progress_observer& observer, training_states* states) const = 0;
 
   /// Makes a fitted method again; given.settings are those after selection.

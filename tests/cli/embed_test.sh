@@ -1,51 +1,13 @@
 #!/usr/bin/env bash
 # embed_test.sh PROGRAM HELPER SOURCE_DIR [CMAKE]: embed, features and info on a tiny model: outputs, messages, exit statuses, resumption.
 # Real images are looked for where FEWCLIP_TEST_DATA says, else beside the checkout; without them that check is left out.
-set -uo pipefail
 program=$1
 helper=$2
 source_dir=$3
 cmake=${4:-cmake}
-data=${FEWCLIP_TEST_DATA:-$source_dir/../shared/data}
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-cd "$work"
-failures=0
+# shellcheck source=tests/cli/common.sh
+source "$(dirname "$0")/common.sh"
 
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-ends() { # ends STATUS ARGUMENT...: that status; output in out and err
-  local status=$1 got=0
-  shift
-  "$program" "$@" >out 2>err || got=$?
-  [ "$got" -eq "$status" ] || fail "fewclip $*: status $got, expected $status: $(cat err)"
-}
-refuses() { # refuses STATUS 'TEXT;TEXT' ARGUMENT...: that status, one line on stderr that has every text, nothing on stdout, nothing written
-  local status=$1 texts=$2
-  shift 2
-  ends "$status" "$@"
-  [ "$(wc -l <err)" -eq 1 ] || fail "fewclip $*: $(wc -l <err) lines on stderr, expected 1: $(cat err)"
-  [ ! -s out ] || fail "fewclip $*: something on stdout"
-  [ ! -e no.st ] && [ ! -e no.st.parts ] || fail "fewclip $*: something was written"
-  local IFS=';'
-  for text in $texts; do grep -qF -- "$text" err || fail "fewclip $*: expected '$text' in: $(cat err)"; done
-}
-json() { # json FILE PATH...: one value, by CMake's reader
-  local file=$1
-  shift
-  echo "file(READ \"$file\" text)
-string(JSON found GET \"\${text}\" $*)
-file(WRITE found.txt \"\${found}\")" >read.cmake
-  "$cmake" -P read.cmake >/dev/null 2>cmake.err || fail "$file: no $*: $(head -c 300 cmake.err)"
-  cat found.txt
-}
-equals() { [ "$1" = "$2" ] || fail "$3: got '$1', expected '$2'"; }
-has() { # has FILE TEXT: somewhere in the header
-  head -c 100000 "$1" >start.txt
-  grep -qaF -- "$2" start.txt || fail "$1: expected '$2' in the header: $(strings -n 40 start.txt | head -c 600)"
-}
 agrees() { "$helper" "$@" >helper.txt || fail "$*: $(cat helper.txt)"; }
 
 "$helper" make . || fail "the model cannot be made"
@@ -265,5 +227,4 @@ else
   echo "Real images are left out: no $data/images/caltech101_subset.tar"
 fi
 
-[ "$failures" -eq 0 ] && echo "embed: no failures"
-exit $((failures > 0))
+finish embed

@@ -154,7 +154,9 @@ method<B> safe_a_with(const std::string& pooler) {
   const auto fit = [settings_of](const fit_inputs& inputs) -> result {
     const params settings = settings_of(inputs);
     const auto resume = [&](std::size_t stage) { return inputs.resume == nullptr ? nullptr : inputs.resume->at(stage); };
-    first below(inputs.text, inputs.support, settings.first, inputs.validation, inputs.observer, resume(0));
+    stage_observer watched(inputs.observer);
+    first below(inputs.text, inputs.support, settings.first, inputs.validation, watched.observer(), resume(0));
+    if (inputs.resume != nullptr && watched.ended()) return nullptr;
     const support_set<B> rows(below.features(inputs.support.features()), inputs.support.labels());
     validation_set<B> held_out;
     if (!inputs.validation.labels().empty()) held_out = {below.features(inputs.validation.features()), inputs.validation.labels()};

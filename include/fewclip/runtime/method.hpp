@@ -176,6 +176,8 @@ class method {
 
   /// Fits.
   /// \param inputs rows are borrowed on a host backend: the caller keeps them alive as long as the fitted method
+  /// \returns the fitted method; nothing where inputs.resume is given and the observer ended a stage that is not the last, since the next one
+  ///          has nothing to build on: the same inputs go on from there
   /// \throws value_error for unknown settings (with the nearest name) or values out of range, and as fewclip::classifier
   std::unique_ptr<fitted_method<B>> fit(const fit_inputs& inputs) const { return fit_(inputs); }
 
@@ -199,6 +201,25 @@ class method {
 };
 
 namespace detail {
+
+/// Passes reports of a stage on, and notes whether the stage was ended before it was done.
+class stage_observer {
+ public:
+  explicit stage_observer(const progress_observer& inner) : inner_(inner) {}
+
+  progress_observer observer() {
+    return [this](const progress& at) {
+      const bool on = !inner_ || inner_(at);
+      ended_ = ended_ || (!on && at.done < at.total);
+      return on;
+    };
+  }
+  bool ended() const { return ended_; }
+
+ private:
+  const progress_observer& inner_;
+  bool ended_ = false;
+};
 
 /// Nothing to add to the settings of a method.
 struct as_given {

@@ -298,6 +298,7 @@ class tsf_clip_on {
     return out;
   }
 
+  /// The first stage; nothing where the observer ended it and its state is kept.
   static std::shared_ptr<const first> tuned(const fit_inputs& inputs, const clip_parts<B>& clip, const params& settings, kept_stage& kept) {
     const std::string key = key_of(clip, settings);
     {
@@ -312,15 +313,11 @@ class tsf_clip_on {
                                    [&model](const std::string& text) {
                                      return model.tokenizer().rows(std::vector<std::string>{text}, {tokenizer::over_length::truncate}).ids;
                                    }});
-    bool stopped = false;
-    const progress_observer observer = [&](const progress& at) {
-      const bool on = !inputs.observer || inputs.observer(at);
-      stopped = stopped || !on;
-      return on;
-    };
-    auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, pairs.validation(), observer,
+    stage_observer watched(inputs.observer);
+    auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, pairs.validation(), watched.observer(),
                                              inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
-    if (!stopped) {
+    if (inputs.resume != nullptr && watched.ended()) return nullptr;
+    if (!watched.ended()) {
       const std::scoped_lock lock(kept.mutex);
       kept.key = key;
       kept.stage = out;
@@ -348,6 +345,7 @@ class tsf_clip_on {
     const auto& clip = clip_of<B>(inputs, "tsf_clip");
     const params settings = settings_of(inputs);
     auto below = tuned(inputs, clip, settings, kept);
+    if (!below) return nullptr;
     head above = second_stage<B>(*below, inputs, settings.stages.second, inputs.resume == nullptr ? nullptr : inputs.resume->at(1));
     return together(std::move(below), std::move(above), settings, inputs);
   }

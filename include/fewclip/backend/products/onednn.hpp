@@ -42,6 +42,9 @@ struct bf16 {
 /// \models matrix_product for float
 /// \tparam Compute f32 or bf16
 ///
+/// A signal handler that runs on the stack of a thread that multiplies can corrupt the product and more: oneDNN's kernels, as seen in 2.6.3, keep
+/// numbers below the stack pointer. Install handlers with SA_ONSTACK and give them a stack (sigaltstack).
+///
 /// Single-threaded, and safe to call from many threads: each keeps its own primitives and scratchpad. Deterministic on one machine: a
 /// result depends on the operands and the extents of the call only. Needs the component fewclip::onednn (oneDNN 2.x and, where oneDNN was
 /// built for OpenMP, -fopenmp). \throws device_error from every function where oneDNN refuses, for example bf16 on a processor without
