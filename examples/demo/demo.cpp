@@ -13,8 +13,8 @@
 #include "../cli/interruption.hpp"
 #include "../cli/model_commands.hpp"
 #include "../cli/report.hpp"
-#include "demo_runs.hpp"
 #include "demo_report.hpp"
+#include "demo_runs.hpp"
 
 namespace {
 

@@ -1,75 +1,15 @@
 #include "demo_report.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <fewclip/images/decode.hpp>
 
-#include "../cli/report.hpp"
+#include "demo_scores.hpp"
 #include "report_page.hpp"
 
 namespace program {
 namespace {
-
-using json = nlohmann::ordered_json;
-
-/// The runs of a method on a task at one number of shots.
-std::vector<const demo_run*> runs_of(const demo_results& results, const std::string& task, const std::string& method, std::int64_t shots) {
-  std::vector<const demo_run*> out;
-  for (const auto* all : {&results.runs, &results.safe_ends}) {
-    for (const demo_run& each : *all) {
-      if (each.task == task && each.method == method && each.shots == shots) out.push_back(&each);
-    }
-  }
-  return out;
-}
-
-page::score score_of(const std::vector<const demo_run*>& runs) {
-  page::score out;
-  if (runs.empty()) return out;
-  const auto count = static_cast<double>(runs.size());
-  double sum = 0;
-  double seconds = 0;
-  for (const demo_run* each : runs) {
-    sum += each->result.accuracy;
-    seconds += each->result.fit_seconds;
-  }
-  out.accuracy = sum / count;
-  out.fit_seconds = seconds / count;
-  out.trained_parameters = runs.front()->result.training.trained_parameters;
-  if (runs.size() < 2) return out;
-  double squares = 0;
-  for (const demo_run* each : runs) squares += (each->result.accuracy - out.accuracy) * (each->result.accuracy - out.accuracy);
-  out.deviation = std::sqrt(squares / (count - 1));
-  return out;
-}
-
-/// "81.3 ± 0.5 %".
-std::string percent(const page::score& of) {
-  char text[64];
-  if (std::isnan(of.deviation)) {
-    std::snprintf(text, sizeof text, "%.1f %%", 100 * of.accuracy);
-  } else {
-    std::snprintf(text, sizeof text, "%.1f ± %.1f %%", 100 * of.accuracy, 100 * of.deviation);
-  }
-  return text;
-}
-
-/// safe between its ends on one task; empty where it was not run.
-std::string ends_of_safe(const demo_results& results, const std::string& task) {
-  if (results.safe_ends.empty()) return "";
-  const auto shots = results.options.shots.back();
-  const auto at = [&](const char* name) { return score_of(runs_of(results, task, name, shots)); };
-  const page::score original = at("safe, alpha = 0");
-  const page::score blended = at("safe");
-  const page::score tuned = at("safe, alpha = 1");
-  std::string out = "the original pooler " + percent(original) + ", the blend " + percent(blended) + ", the tuned pooler " + percent(tuned);
-  if (blended.accuracy > original.accuracy && blended.accuracy > tuned.accuracy) return out;
-  return out + (tuned.accuracy >= blended.accuracy
-                    ? "; the test pictures are drawn as the few shots are, so there is nothing of the original to keep"
-                    : "; tuning did not help here");
-}
 
 std::string family_of(const fewclip::runtime::method_description& about) {
   using fewclip::runtime::row_kind;
@@ -202,79 +142,22 @@ void add_looks(page::content& to, const demo_results& results) {
 
 }  // namespace
 
-std::string demo_table(const demo_results& results) {
-  std::string out;
-  char cell[64];
-  for (const std::string& task : results.options.tasks) {
-    std::snprintf(cell, sizeof cell, "\n%-22s", (task + ", shots").c_str());
-    out += cell;
-    for (const auto shots : results.options.shots) {
-      std::snprintf(cell, sizeof cell, "%14lld", static_cast<long long>(shots));
-      out += cell;
-    }
-    out += "      fit s   trained\n";
-    for (const auto& about : results.methods) {
-      std::snprintf(cell, sizeof cell, "%-22s", about.name.c_str());
-      out += cell;
-      page::score last;
-      for (const auto shots : results.options.shots) {
-        last = score_of(runs_of(results, task, about.name, shots));
-        if (std::isnan(last.deviation)) {
-          std::snprintf(cell, sizeof cell, "%14.1f", 100 * last.accuracy);
-        } else {
-          std::snprintf(cell, sizeof cell, "%7.1f ± %4.1f", 100 * last.accuracy, 100 * last.deviation);
-        }
-        out += cell;
-      }
-      std::snprintf(cell, sizeof cell, "%11.2f%10lld\n", last.fit_seconds, static_cast<long long>(last.trained_parameters));
-      out += cell;
-    }
-    const std::string ends = ends_of_safe(results, task);
-    if (!ends.empty()) out += "safe at " + std::to_string(results.options.shots.back()) + " shots: " + ends + "\n";
-  }
-  return out;
-}
-
-nlohmann::ordered_json demo_json(const demo_results& results) {
-  json out{{"program", "fewclip_demo"},
-           {"version", version_text()},
-           {"command", results.options.command},
-           {"model", results.options.model},
-           {"backbone", results.backbone},
-           {"backend", results.backend},
-           {"threads", results.threads},
-           {"settings", results.settings},
-           {"runs", json::array()}};
-  for (const auto* all : {&results.runs, &results.safe_ends}) {
-    for (const demo_run& each : *all) {
-      out["runs"].push_back({{"task", each.task},
-                             {"method", each.method},
-                             {"shots", each.shots},
-                             {"seed", each.seed},
-                             {"accuracy", each.result.accuracy},
-                             {"hits", each.result.hits},
-                             {"expected_calibration_error", each.result.calibration_error},
-                             {"trained_parameters", each.result.training.trained_parameters},
-                             {"fit_seconds", each.result.fit_seconds},
-                             {"final_loss", each.result.training.final_loss}});
-    }
-  }
-  return out;
-}
-
 std::string demo_page(const demo_results& results, double seconds) {
   page::content all;
   all.title = "Few-shot adaptation of a built-in CLIP";
   all.summary =
-      "Every method of fewclip on pictures of the tangram world, drawn in ways that the CLIP has not seen: each learns from a few labelled pictures "
-      "per class and is measured on others. Hyper-parameters are fixed before: the demo's own were chosen on the task outline, the rest are defaults. No "
+      "Every method of fewclip on pictures of the tangram world, drawn in ways that the CLIP has not seen: each learns from a few labelled "
+      "pictures "
+      "per class and is measured on others. Hyper-parameters are fixed before: the demo's own were chosen on the task outline, the rest "
+      "are defaults. No "
       "validation picture was used.";
   const auto& options = results.options;
-  all.facts = {{"Model", results.backbone + ", " + std::to_string(results.parameters) + " parameters, " + options.model},
-               {"Classes per task", std::to_string(options.classes)},
-               {"Test pictures per class", std::to_string(options.test)},
-               {"Seeds", joined(options.seeds)},
-               {"Computed with", results.backend + ", " + std::to_string(results.threads) + (results.threads == 1 ? " thread" : " threads")}};
+  all.facts = {
+      {"Model", results.backbone + ", " + std::to_string(results.parameters) + " parameters, " + options.model},
+      {"Classes per task", std::to_string(options.classes)},
+      {"Test pictures per class", std::to_string(options.test)},
+      {"Seeds", joined(options.seeds)},
+      {"Computed with", results.backend + ", " + std::to_string(results.threads) + (results.threads == 1 ? " thread" : " threads")}};
   char text[64];
   std::snprintf(text, sizeof text, "%.0f seconds", seconds);
   all.facts.push_back({"Rendering, fitting and measuring took", text});

@@ -1,9 +1,7 @@
 #include "demo_runs.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <fewclip/core/parallel.hpp>
 #include <filesystem>
@@ -12,54 +10,12 @@
 #include "../cli/model_commands.hpp"
 #include "../cli/progress_line.hpp"
 #include "attention_map.hpp"
+#include "demo_settings.hpp"
 
 namespace program {
 namespace {
 
 using fewclip::runtime::row_kind;
-using settings_by_method = std::map<std::string, fewclip::runtime::named_settings>;
-
-/// What the demo sets: rates for a CLIP of a million parameters instead of a hundred, a context that starts from words that it knows, and a shorter
-/// first stage of tsf_clip. They were chosen on test pictures of the task `outline`, which the demo does not show.
-const std::vector<std::string>& demo_settings() {
-  static const std::vector<std::string> all{"coop.context_from_template=1",
-                                            "coop.learning_rate=0.02",
-                                            "rtos.gamma=20",
-                                            "rtos_feature_anchors.gamma=20",
-                                            "safe.learning_rate=0.001",
-                                            "safe_a.first.learning_rate=0.001",
-                                            "cross_modal.learning_rate=0.001",
-                                            "cross_modal.epochs=2000",
-                                            "tsf_clip.first.learning_rate=0.00003",
-                                            "tsf_clip.first.epochs=3",
-                                            "tsf_clip.pairs.tangrams=200",
-                                            "tsf_clip.second.learning_rate=0.001",
-                                            "tsf_clip.second.epochs=2000"};
-  return all;
-}
-
-double number_of(const std::string& text, const std::string& given) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || problem != std::errc() || end != text.data() + text.size()) {
-    throw usage_error("--set " + given + ": expected a number after '=', got '" + text + "'");
-  }
-  return value;
-}
-
-void apply(settings_by_method& to, const std::string& given, const engine& methods) {
-  const std::size_t dot = given.find('.');
-  const std::size_t equals = given.find('=');
-  if (dot == std::string::npos || equals == std::string::npos || dot > equals) {
-    throw usage_error("--set: expected method.parameter=value, got '" + given + "'");
-  }
-  const std::string method = given.substr(0, dot);
-  const std::string name = given.substr(dot + 1, equals - dot - 1);
-  const double value = number_of(given.substr(equals + 1), given);
-  methods.check(method, {{name, value}});
-  to[method][name] = value;
-}
-
 class demo {
  public:
   explicit demo(const demo_options& options) {
@@ -68,9 +24,9 @@ class demo {
     methods_ = make_engine(chosen_products(""));
     choose_methods();
     if (!options.defaults) {
-      for (const std::string& each : demo_settings()) apply(settings_, each, *methods_);
+      for (const std::string& each : demo_settings()) apply_setting(settings_, each, *methods_);
     }
-    for (const std::string& each : options.settings) apply(settings_, each, *methods_);
+    for (const std::string& each : options.settings) apply_setting(settings_, each, *methods_);
     model_options model;
     model.model = options.model;
     model_ = open_model(model, {});
@@ -174,7 +130,8 @@ class demo {
   void run_ends(task given, const std::string& name, index shots, std::uint64_t seed) {
     for (const double alpha : {0.0, 1.0}) {
       given.settings["alpha"] = alpha;
-      out_.safe_ends.push_back({name, alpha == 0 ? "safe, alpha = 0" : "safe, alpha = 1", shots, seed, methods_->run(given, line_.observer())});
+      out_.safe_ends.push_back(
+          {name, alpha == 0 ? "safe, alpha = 0" : "safe, alpha = 1", shots, seed, methods_->run(given, line_.observer())});
     }
   }
 
@@ -195,7 +152,8 @@ class demo {
     const row_table& test = from.test(row_kind::tokens);
     const auto values = test.values();
     const auto width = static_cast<std::size_t>(given.width);
-    const std::vector<index> chosen = examples(predicted(before->logits(values, given.width)), predicted(after->logits(values, given.width)), test);
+    const std::vector<index> chosen =
+        examples(predicted(before->logits(values, given.width)), predicted(after->logits(values, given.width)), test);
     for (const index row : chosen) {
       looked_at each;
       const auto& item = from.list().test[static_cast<std::size_t>(row)];

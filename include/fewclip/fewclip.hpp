@@ -209,6 +209,7 @@
 #include "fewclip/trainers/early_stop.hpp"
 #include "fewclip/trainers/full_batch.hpp"
 #include "fewclip/trainers/minibatch.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
 #include "fewclip/trainers/trainer_state.hpp"
 #include "fewclip/trainers/training_report.hpp"
 #include "fewclip/tuners/by_name.hpp"

@@ -139,13 +139,14 @@ method<B> safe_a_with(const std::string& pooler) {
   using params = typename composed::params;
   using fit_inputs = typename method<B>::fit_inputs;
   using result = std::unique_ptr<fitted_method<B>>;
-  method_description about{"safe_a",
-                           "Zhu et al. 2023, arXiv 2311.04464",
-                           {{"first stage", "safe, tuned<" + pooler + ", blend_raw_features>"}, {"second stage", "tip_adapter_f on its features"}},
-                           first::adapter_type::needs,
-                           true,
-                           list_settings(params{}),
-                           {}};
+  method_description about{
+      "safe_a",
+      "Zhu et al. 2023, arXiv 2311.04464",
+      {{"first stage", "safe, tuned<" + pooler + ", blend_raw_features>"}, {"second stage", "tip_adapter_f on its features"}},
+      first::adapter_type::needs,
+      true,
+      list_settings(params{}),
+      {}};
   const auto settings_of = [](const fit_inputs& inputs) {
     params out = changed<params>(inputs.settings, "safe_a");
     start_from_pooler{}(out.first, inputs);
@@ -200,8 +201,8 @@ void add_prompt_methods(registry<B>& to) {
        {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
       detail::rtos_recipes()));
   to.add(make_method<methods::rtos_fixed_anchors<B>, selectors::grid>("rtos_fixed_anchors", citation + ", without training",
-                                                                     {{"head", "text"}, {"relation", "open_semantics<fixed_anchors>"}},
-                                                                     detail::rtos_recipes()));
+                                                                      {{"head", "text"}, {"relation", "open_semantics<fixed_anchors>"}},
+                                                                      detail::rtos_recipes()));
 }
 
 /// Adds vt_clip, which reads row_kind::spatial, and safe and safe_a, which read row_kind::tokens: of a ResNet with attention pooling that pooling is
@@ -209,12 +210,12 @@ void add_prompt_methods(registry<B>& to) {
 /// \param to where to add them
 template <compute_backend B>
 void add_pooling_methods(registry<B>& to) {
-  method<B> vt_clip = make_method<methods::vt_clip<B>, selectors::grid>(
-      "vt_clip", "Qiu et al. 2021, arXiv 2112.02399",
-      {{"rows", "the pooled feature and the tokens of the places"},
-       {"head", "visual_guided_text<gelu>"},
-       {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
-      {recipes::vt_clip::clean_grid(), {}});
+  method<B> vt_clip =
+      make_method<methods::vt_clip<B>, selectors::grid>("vt_clip", "Qiu et al. 2021, arXiv 2112.02399",
+                                                        {{"rows", "the pooled feature and the tokens of the places"},
+                                                         {"head", "visual_guided_text<gelu>"},
+                                                         {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
+                                                        {recipes::vt_clip::clean_grid(), {}});
   vt_clip.reads(row_kind::spatial);
   to.add(std::move(vt_clip));
   method<B> safe = detail::by_tower(detail::safe_with<B, poolers::attention>("attention or last_block"),

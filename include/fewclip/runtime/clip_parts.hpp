@@ -79,7 +79,9 @@ class clip_parts {
 
   /// The pooler of a ResNet, to start tuning from.
   /// \throws value_error where the image tower is another
-  shared_part<poolers::attention> attention_pooler() const { return shared_part<poolers::attention>::template copy_of<B>(resnet().pooler()); }
+  shared_part<poolers::attention> attention_pooler() const {
+    return shared_part<poolers::attention>::template copy_of<B>(resnet().pooler());
+  }
 
   /// The last block of a vision transformer with what follows it, to start tuning from.
   /// \throws value_error where the image tower is another or has one block
@@ -109,8 +111,8 @@ class clip_parts {
   /// \throws value_error where there is no text tower or tokenizer, and as tokenizer::tokenise_prompts
   class_text<B> text_with_source(tensor<B> rows, const std::vector<std::string>& class_names, const std::string& prompt,
                                  const std::vector<std::string>& anchors = {}) const {
-    auto source = std::make_shared<prompts::text_source<B>>(
-        text(), tokenizer::tokenise_prompts(model_->tokenizer(), class_names, prompt, anchors));
+    auto source =
+        std::make_shared<prompts::text_source<B>>(text(), tokenizer::tokenise_prompts(model_->tokenizer(), class_names, prompt, anchors));
     tensor<B> anchor_rows;
     if (!anchors.empty()) anchor_rows = source->word_rows(source->prompts().anchor_words);
     return {std::move(rows), std::move(source), std::move(anchor_rows)};
@@ -181,8 +183,9 @@ class clip_parts {
     const auto& whole = vit_sizes();
     const std::scoped_lock lock(mutex_);
     if (!lower_) {
-      auto loaded = std::make_shared<lower_encoder>(typename encoders::image_encoder<encoders::vision_transformer, poolers::last_block>::params{
-          poolers::last_block::params::trunk_below(whole), poolers::last_block::params::of(whole)});
+      auto loaded =
+          std::make_shared<lower_encoder>(typename encoders::image_encoder<encoders::vision_transformer, poolers::last_block>::params{
+              poolers::last_block::params::trunk_below(whole), poolers::last_block::params::of(whole)});
       checkpoints::load_parameters(*loaded, model_->weights());
       loaded->prepare([](auto& part) {
         if constexpr (requires { part.keep_packed_only(); }) part.keep_packed_only();

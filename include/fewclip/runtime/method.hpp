@@ -131,13 +131,13 @@ class method {
   /// What fit() takes, with the settings changed by name.
   struct fit_inputs {
     using backend = B;
-    class_text<B> text;                  ///< empty where there is none
-    support_set<B> support;              ///< empty for zero_shot
-    named_settings settings;             ///< those that differ from the defaults
-    selection_request<B> request;        ///< how hyper-parameters are chosen
-    validation_set<B> validation;        ///< what a selector may see
-    progress_observer observer;          ///< may be empty
-    bool as_published = false;           ///< the paper's own composition, where that is another (tip_x)
+    class_text<B> text;                    ///< empty where there is none
+    support_set<B> support;                ///< empty for zero_shot
+    named_settings settings;               ///< those that differ from the defaults
+    selection_request<B> request;          ///< how hyper-parameters are chosen
+    validation_set<B> validation;          ///< what a selector may see
+    progress_observer observer;            ///< may be empty
+    bool as_published = false;             ///< the paper's own composition, where that is another (tip_x)
     training_states<B>* resume = nullptr;  ///< where given: gone on from where it has begun, and saved to
     const clip_parts<B>* clip = nullptr;   ///< the CLIP of the rows, for methods that need it (runtime/clip_parts.hpp)
   };
@@ -246,7 +246,7 @@ method<typename Method::backend> make_method(std::string name, std::string citat
   using fit_inputs = typename method<B>::fit_inputs;
   constexpr bool trains = !std::is_same_v<typename Method::trainer_type, trainers::closed_form>;
   constexpr input_needs needs = Method::adapter_type::needs;
-  method_description about{std::move(name), std::move(citation), std::move(parts), needs, trains, list_settings(typename fair::params{}),
+  method_description about{std::move(name),   std::move(citation), std::move(parts), needs, trains, list_settings(typename fair::params{}),
                            std::move(recipes)};
   about.needs_clip = needs.text_source;
   const auto settings_of = [name = about.name, complete]<class Params>(std::type_identity<Params>, const fit_inputs& inputs) {
@@ -267,8 +267,7 @@ method<typename Method::backend> make_method(std::string name, std::string citat
     return std::make_unique<detail::fitted_classifier<fair>>(
         fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, resume));
   };
-  const auto restore = [settings_of](const fit_inputs& inputs,
-                                     const trained_numbers<B>& trained) -> std::unique_ptr<fitted_method<B>> {
+  const auto restore = [settings_of](const fit_inputs& inputs, const trained_numbers<B>& trained) -> std::unique_ptr<fitted_method<B>> {
     const auto settings = settings_of(std::type_identity<typename fair::params>{}, inputs);
     return std::make_unique<detail::fitted_classifier<fair>>(fair(trained, inputs.text, inputs.support, settings));
   };

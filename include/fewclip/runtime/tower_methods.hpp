@@ -126,7 +126,8 @@ class fitted_on_pixels : public fitted_method<B> {
   /// \param settings of both, as reported
   /// \param trained those of the first stage that its features depend on, by their names there
   /// \param side of an image
-  fitted_on_pixels(std::shared_ptr<const First> first, head second, std::vector<setting_value> settings, trained_numbers<B> trained, index side)
+  fitted_on_pixels(std::shared_ptr<const First> first, head second, std::vector<setting_value> settings, trained_numbers<B> trained,
+                   index side)
       : first_(std::move(first)),
         second_(std::move(second)),
         settings_(std::move(settings)),
@@ -307,15 +308,16 @@ class tsf_clip_on {
     }
     const auto& model = clip.model();
     const data::tangram::tangram_pairs<B> pairs(
-        settings.pairs.pairs, {.side = model.preprocessing().size,
-                               .pixels = [&model](const image& picture, std::span<float> out) { model.preprocessing().apply(picture, out); },
-                               .ids =
-                                   [&model](const std::string& text) {
-                                     return model.tokenizer().rows(std::vector<std::string>{text}, {tokenizer::over_length::truncate}).ids;
-                                   }});
+        settings.pairs.pairs,
+        {.side = model.preprocessing().size,
+         .pixels = [&model](const image& picture, std::span<float> out) { model.preprocessing().apply(picture, out); },
+         .ids =
+             [&model](const std::string& text) {
+               return model.tokenizer().rows(std::vector<std::string>{text}, {tokenizer::over_length::truncate}).ids;
+             }});
     stage_observer watched(inputs.observer);
-    auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, pairs.validation(), watched.observer(),
-                                             inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
+    auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, pairs.validation(),
+                                             watched.observer(), inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
     if (inputs.resume != nullptr && watched.ended()) return nullptr;
     if (!watched.ended()) {
       const std::scoped_lock lock(kept.mutex);

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# demo_test.sh PROGRAM SOURCE_DIR: the demo on a very small task: every method, table, JSON and page.
+program=$1
+source_dir=$2
+# shellcheck source=tests/cli/common.sh
+source "$(dirname "$0")/common.sh"
+
+small=(--model "$source_dir/examples/models/tangram-resnet" --tasks clutter --classes 3 --test 4 --shots 1,2
+  --set coop.epochs=2 --set rtos.epochs=2 --set vt_clip.epochs=2 --set safe.epochs=2 --set safe_a.first.epochs=2
+  --set tsf_clip.first.epochs=1 --set tsf_clip.pairs.tangrams=60 --set tsf_clip.pairs.texts_per_tangram=4
+  --set cross_modal.epochs=20 --set tsf_clip.second.epochs=20)
+ends 0 "${small[@]}" --out found
+for method in zero_shot tip_adapter tip_x ape linear_probe clip_adapter tip_adapter_f ape_t coop rtos rtos_feature_anchors \
+  rtos_fixed_anchors vt_clip safe safe_a cross_modal tsf_clip; do
+  grep -qE "^$method +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+$" out || fail "no row of $method in: $(cat out)"
+  grep -qF ">$method<" found/report.html || grep -qF "$method" found/report.html || fail "no $method in the page"
+done
+equals "$(grep -cE '^zero_shot ' out)" 1 'rows of zero_shot'
+[ "$(grep -nE '^zero_shot ' out | cut -d: -f1)" -lt "$(grep -nE '^tip_adapter ' out | cut -d: -f1)" ] || fail 'zero_shot is not first'
+grep -qE '^safe at 2 shots: the original pooler .* the blend .* the tuned pooler ' out || fail "no ends of safe in: $(cat out)"
+for part in '</html>' '<svg' 'data:image/png;base64,' 'Attention' 'Reliability' 'Confusions'; do
+  grep -qF -- "$part" found/report.html || fail "the page lacks $part"
+done
+grep -qE 'https?://' found/report.html && fail 'the page asks for something else'
+equals "$(find found/pictures/clutter/test -name '*.png' | wc -l)" 12 'test pictures'
+grep -oE '"accuracy": [0-9.e-]+' found/results.json >first.txt
+ends 0 "${small[@]}" --out again
+grep -oE '"accuracy": [0-9.e-]+' again/results.json >second.txt
+cmp -s first.txt second.txt || fail 'two runs differ'
+refuses 2 "no method 'sefa'; did you mean 'safe'?" "${small[@]}" --out no.st --methods sefa
+refuses 2 '--set' "${small[@]}" --out no.st --set safe.alpha
+finish demo

@@ -1,0 +1,129 @@
+#include "fewclip/runtime/tower_methods.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "fewclip/backend/cpu.hpp"
+#include "fewclip/data/tangram/target_tasks.hpp"
+#include "fewclip/testing/comparisons.hpp"
+
+using namespace fewclip;
+using B = backend::cpu<>;
+using runtime::row_kind;
+
+namespace {
+
+using fewclip::index;
+constexpr index classes = 4;
+constexpr index per_class = 3;
+
+/// The built-in ViT with twelve pictures under clutter.
+struct world {
+  explicit world(const std::string& name)
+      : parts(std::make_shared<const runtime::clip<B>>(FEWCLIP_TEST_SOURCE_DIR "/../examples/models/" + name)) {
+    const auto task = data::tangram::make_target_task(data::tangram::domain_shift::clutter, classes);
+    const auto& settings = parts.model().preprocessing();
+    pixels.resize(static_cast<std::size_t>(classes * per_class) * settings.values());
+    for (index i = 0; i < classes * per_class; ++i) {
+      labels.push_back(static_cast<label>(i / per_class));
+      settings.apply(task.picture(labels.back(), i, 1, settings.size),
+                     std::span(pixels).subspan(static_cast<std::size_t>(i) * settings.values(), settings.values()));
+    }
+    const prompts::class_prompts prompts(task.class_names(), prompts::template_list({"a photo of a {}."}), {});
+    text = parts.text_with_source(parts.model().class_text(prompts), task.class_names(), "a photo of a {}.");
+  }
+
+  runtime::method<B>::fit_inputs inputs() const {
+    runtime::method<B>::fit_inputs out;
+    out.text = text;
+    const index width = parts.width(row_kind::pixels);
+    out.support = support_set<B>(matrix_view<float>(pixels.data(), classes * per_class, width),
+                                 class_labels(std::vector<label>(labels), classes));
+    out.clip = &parts;
+    return out;
+  }
+
+  runtime::clip_parts<B> parts;
+  std::vector<float> pixels;
+  std::vector<label> labels;
+  class_text<B> text;
+};
+
+const world& of(const std::string& name) {
+  static const world vit("tangram-vit");
+  static const world resnet("tangram-resnet");
+  return name == "tangram-vit" ? vit : resnet;
+}
+
+runtime::registry<B> all() {
+  runtime::registry<B> out;
+  runtime::add_tower_methods(out);
+  return out;
+}
+
+const runtime::named_settings few_steps{{"pairs.tangrams", 60},         {"pairs.texts_per_tangram", 4}, {"pairs.validation_share", 0.3},
+                                        {"first.epochs", 1},           {"first.learning_rate", 1e-4}, {"second.epochs", 20},
+                                        {"second.learning_rate", 1e-3}};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(both_methods_can_be_made_again_bit_for_bit_on_either_tower) {
+  const runtime::registry<B> methods = all();
+  for (const char* model : {"tangram-vit", "tangram-resnet"}) {
+    for (const char* name : {"cross_modal", "tsf_clip"}) {
+      const runtime::method<B>& method = methods.find(name);
+      auto inputs = of(model).inputs();
+      inputs.settings = method.about().name == "tsf_clip" ? few_steps : runtime::named_settings{{"epochs", 20}, {"learning_rate", 1e-3}};
+      const tensor<B> rows = inputs.support.features();
+      const auto fitted = method.fit(inputs);
+      const tensor<B> expected = fitted->logits(rows);
+      inputs.settings.clear();
+      for (const setting_value& each : fitted->settings()) inputs.settings.emplace(std::string(each.about.name), each.value);
+      inputs.support = {};
+      BOOST_TEST(testing::identical<B>(method.restore(inputs, fitted->trained())->logits(rows), expected), name << " on " << model);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tsf_clip_without_a_first_stage_is_cross_modal) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  inputs.settings = few_steps;
+  inputs.settings["first.epochs"] = 0;
+  const tensor<B> found = methods.find("tsf_clip").fit(inputs)->logits(inputs.support.features());
+  inputs.settings = {{"epochs", 20}, {"learning_rate", 1e-3}};
+  const tensor<B> expected = methods.find("cross_modal").fit(inputs)->logits(inputs.support.features());
+  const auto a = found.to_host();
+  const auto b = expected.to_host();
+  for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(std::abs(a[i] - b[i]) < 2e-2, a[i] << " and " << b[i]);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_stage_goes_on_from_its_state_bit_for_bit) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-resnet").inputs();
+  inputs.settings = few_steps;
+  const tensor<B> expected = methods.find("tsf_clip").fit(inputs)->logits(inputs.support.features());
+  const runtime::registry<B> others = all();  // without the kept first stage
+  runtime::training_states<B> states;
+  inputs.resume = &states;
+  int reports = 0;
+  inputs.observer = [&reports](const progress&) { return ++reports % 9 != 0; };
+  std::unique_ptr<runtime::fitted_method<B>> fitted;
+  int parts = 0;
+  for (; parts < 60; ++parts) {
+    reports = 0;
+    fitted = others.find("tsf_clip").fit(inputs);
+    if (fitted && states.of_stage.size() > 1 && states.of_stage[1].step >= 20) break;
+  }
+  BOOST_TEST(parts > 1);
+  BOOST_TEST_REQUIRE(fitted != nullptr);
+  BOOST_TEST(testing::identical<B>(fitted->logits(inputs.support.features()), expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_text_without_its_source_is_refused) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  inputs.text = class_text<B>(inputs.text.rows());
+  BOOST_CHECK_EXCEPTION(methods.find("cross_modal").fit(inputs), value_error, [](const value_error& e) {
+    return std::string(e.what()).find("the tokens of the prompts") != std::string::npos;
+  });
+}
