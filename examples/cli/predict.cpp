@@ -118,20 +118,23 @@ class prediction_run {
 
   void run() {
     const interruption handlers;
-    const auto step = static_cast<std::size_t>(options_.rows.reading.batch);
+    const auto batch = static_cast<std::size_t>(options_.rows.reading.batch);
+    const std::size_t step = std::max<std::size_t>(batch, 256);  // within which images are decoded while others are encoded
     json images = json::array();
     for (std::size_t begin = 0; begin < files_.size(); begin += step) {
       picture_job job;
       job.paths.assign(files_.begin() + static_cast<std::ptrdiff_t>(begin),
                        files_.begin() + static_cast<std::ptrdiff_t>(std::min(begin + step, files_.size())));
       job.kind = fewclip::runtime::row_kind_of(stored_.rows);
-      job.batch = step;
+      job.batch = batch;
       job.strict = options_.rows.reading.strict;
       job.memory = default_memory();
       job.what = "predict";
       const picture_rows rows = read_pictures(*model_, job);
       failed_.insert(failed_.end(), rows.failed.begin(), rows.failed.end());
-      if (!rows.items.empty()) show(job, rows, images);
+      for (std::size_t first = 0; first < rows.items.size(); first += batch) {
+        show(job, rows, {first, std::min(first + batch, rows.items.size())}, images);
+      }
     }
     if (options_.json) print(images);
     list_unreadable(failed_);
@@ -139,13 +142,19 @@ class prediction_run {
   }
 
  private:
-  void show(const picture_job& job, const picture_rows& rows, json& images) const {
+  /// Rows first .. last-1.
+  struct row_range {
+    std::size_t first;
+    std::size_t last;
+  };
+
+  void show(const picture_job& job, const picture_rows& rows, row_range range, json& images) const {
     const auto classes = stored_.class_names.size();
-    const auto view = rows.rows->rows();
-    const auto logits = classifier_->logits({view.data(), rows.items.size() * stored_.dim}, static_cast<index>(stored_.dim));
+    const float* const begin = rows.rows->rows().data() + range.first * stored_.dim;
+    const auto logits = classifier_->logits({begin, (range.last - range.first) * stored_.dim}, static_cast<index>(stored_.dim));
     const auto top = std::min<std::size_t>(classes, static_cast<std::size_t>(options_.top));
-    for (std::size_t i = 0; i < rows.items.size(); ++i) {
-      const float* const scores = logits.data() + i * classes;
+    for (std::size_t i = range.first; i < range.last; ++i) {
+      const float* const scores = logits.data() + (i - range.first) * classes;
       const ranking found(scores, classes);
       const std::string& file = job.paths[rows.items[i]];
       if (options_.json) {

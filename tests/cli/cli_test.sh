@@ -22,10 +22,17 @@ runs methods
 for name in zero_shot linear_probe clip_adapter tip_adapter tip_adapter_f tip_x ape ape_t tip_adapter.alpha ape.similarity_weight; do
   grep -qE "^ *$name( |\$)" out || fail "methods: no $name"
 done
+grep -qx '  needs one text row per class, support rows: pixels, a CLIP (fewclip fit)' out || fail "methods: what tsf_clip needs is not said"
 runs methods --json
 cp out methods.json
 equals "$(json methods.json methods 1 settings 1 name)" tip_adapter.alpha "methods --json"
 equals "$(json methods.json methods 1 settings 1 default)" 1.0 "methods --json, default of tip_adapter.alpha"
+awk -F'"' '/^   "name"/ { name = $4 } /^   "needs_/ { given = given " " ($0 ~ /true/) } /^   "rows"/ { print name given, $4; given = "" }' \
+  methods.json >needs.txt
+for line in "zero_shot 1 0 0 features" "linear_probe 0 1 0 features" "coop 1 1 1 features" "vt_clip 1 1 1 spatial" "safe 1 1 1 tokens" \
+  "tsf_clip 1 1 1 pixels"; do
+  grep -qx "$line" needs.txt || fail "methods --json: expected '$line' (text, support, CLIP, rows), got $(grep "^${line%% *} " needs.txt)"
+done
 
 # --- pictures of a task ------------------------------------------------------------------------------------------------
 runs generate --images pictures --task outline --classes 3 --side 24 --train 2 --val 1 --test 1 --seed 5
