@@ -36,8 +36,8 @@ struct world {
     runtime::method<B>::fit_inputs out;
     out.text = text;
     const index width = parts.width(row_kind::pixels);
-    out.support = support_set<B>(matrix_view<float>(pixels.data(), classes * per_class, width),
-                                 class_labels(std::vector<label>(labels), classes));
+    out.support =
+        support_set<B>(matrix_view<float>(pixels.data(), classes * per_class, width), class_labels(std::vector<label>(labels), classes));
     out.clip = &parts;
     return out;
   }
@@ -60,8 +60,8 @@ runtime::registry<B> all() {
   return out;
 }
 
-const runtime::named_settings few_steps{{"pairs.tangrams", 60},         {"pairs.texts_per_tangram", 4}, {"pairs.validation_share", 0.3},
-                                        {"first.epochs", 1},           {"first.learning_rate", 1e-4}, {"second.epochs", 20},
+const runtime::named_settings few_steps{{"pairs.tangrams", 60},        {"pairs.texts_per_tangram", 4}, {"pairs.validation_share", 0.3},
+                                        {"first.epochs", 1},           {"first.learning_rate", 1e-4},  {"second.epochs", 20},
                                         {"second.learning_rate", 1e-3}};
 
 }  // namespace
@@ -123,7 +123,6 @@ BOOST_AUTO_TEST_CASE(a_text_without_its_source_is_refused) {
   const runtime::registry<B> methods = all();
   auto inputs = of("tangram-vit").inputs();
   inputs.text = class_text<B>(inputs.text.rows());
-  BOOST_CHECK_EXCEPTION(methods.find("cross_modal").fit(inputs), value_error, [](const value_error& e) {
-    return std::string(e.what()).find("the tokens of the prompts") != std::string::npos;
-  });
+  BOOST_CHECK_EXCEPTION(methods.find("cross_modal").fit(inputs), value_error,
+                        [](const value_error& e) { return std::string(e.what()).find("the tokens of the prompts") != std::string::npos; });
 }
