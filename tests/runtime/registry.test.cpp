@@ -13,7 +13,7 @@ using B = toy::f32;
 runtime::method<B> named(const std::string& name) {
   runtime::method_description about;
   about.name = name;
-  return {about, {}, {}};
+  return {about, {}, {}, {}};
 }
 
 }  // namespace
