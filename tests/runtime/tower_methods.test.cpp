@@ -126,3 +126,18 @@ BOOST_AUTO_TEST_CASE(a_text_without_its_source_is_refused) {
   BOOST_CHECK_EXCEPTION(methods.find("cross_modal").fit(inputs), value_error,
                         [](const value_error& e) { return std::string(e.what()).find("the tokens of the prompts") != std::string::npos; });
 }
+
+BOOST_AUTO_TEST_CASE(few_classes_and_one_shot_make_smaller_batches) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  const auto width = inputs.support.features().columns();
+  inputs.text = of("tangram-vit").parts.text_with_source(inputs.text.rows().rows_slice(0, 2), {"one", "two"}, "a photo of a {}.");
+  inputs.support = support_set<B>(matrix_view<float>(of("tangram-vit").pixels.data(), 2, width), class_labels(std::vector<label>{0, 1}, 2));
+  inputs.settings = {{"epochs", 3}};
+  const auto fitted = methods.find("cross_modal").fit(inputs);
+  BOOST_TEST(fitted->training().steps == 3);
+  for (const setting_value& each : fitted->settings()) {
+    if (each.about.name == "batch_size") BOOST_TEST(each.value == 6);  // two texts; two pictures and their mirror images
+    if (each.about.name == "text_share") BOOST_TEST(static_cast<int>(each.value * 6) == 2);
+  }
+}

@@ -158,10 +158,21 @@ class fitted_on_pixels : public fitted_method<B> {
   training_report report_;
 };
 
-/// The settings of the second stage for some inputs: all class texts are samples unless the settings say otherwise.
+/// Fits the batches of the second stage to some inputs, unless the settings say otherwise: all class texts are samples, and a batch takes no more of
+/// texts or images than there are.
+/// \param prefix of the names in inputs.settings
 template <class Params, class Inputs>
-void count_texts(Params& second, const Inputs& inputs, const std::string& name) {
-  if (inputs.settings.find(name) == inputs.settings.end()) second.trainer.sampler.text_rows = inputs.text.classes();
+void fit_batches(Params& second, const Inputs& inputs, const std::string& prefix) {
+  const auto given = [&](const char* name) { return inputs.settings.find(prefix + name) != inputs.settings.end(); };
+  auto& sampler = second.trainer.sampler;
+  if (!given("text_rows")) sampler.text_rows = inputs.text.classes();
+  if (given("batch_size") || given("text_share") || inputs.support.labels().empty()) return;
+  const index half = sampler.text_rows == 0 ? 0 : static_cast<index>(sampler.text_share * static_cast<double>(sampler.batch_size));
+  const index texts = std::min(half, sampler.text_rows);
+  const index images = std::min(sampler.batch_size - half, 2 * inputs.support.labels().size());
+  if (texts + images == sampler.batch_size) return;
+  sampler.batch_size = texts + images;
+  sampler.text_share = (static_cast<double>(texts) + 0.5) / static_cast<double>(sampler.batch_size);
 }
 
 /// cross_modal from pixels.
@@ -183,7 +194,7 @@ method<B> cross_modal_from_pixels() {
                            {}};
   const auto settings_of = [](const fit_inputs& inputs) {
     params out = changed<params>(inputs.settings, "cross_modal");
-    count_texts(out, inputs, "text_rows");
+    fit_batches(out, inputs, "");
     return out;
   };
   const auto fit = [settings_of](const fit_inputs& inputs) -> result {
@@ -287,7 +298,7 @@ class tsf_clip_on {
 
   static params settings_of(const fit_inputs& inputs) {
     params out = changed<params>(inputs.settings, "tsf_clip");
-    count_texts(out.stages.second, inputs, "second.text_rows");
+    fit_batches(out.stages.second, inputs, "second.");
     return out;
   }
 
