@@ -100,7 +100,7 @@ class tangram_pairs {
   /// How many batches an epoch has, counted from 0; epochs may differ.
   index batches(index epoch) const { return static_cast<index>(plan_of(epoch)->size()); }
 
-  /// Batch `i` of an epoch, \shape{batch_size, 3, side, side} and as many rows of ids.
+  /// Batch `i` of an epoch, [batch_size, 3, side, side] and as many rows of ids.
   /// \throws value_error for a batch that the epoch does not have
   /// \throws shape_error where the texts of a batch get rows of ids of different lengths
   pair_batch<B> batch(index epoch, index i) const { return drawn(*training_, positions(*plan_of(epoch), i)); }
