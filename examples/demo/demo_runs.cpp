@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fewclip/core/parallel.hpp>
+#include <fewclip/data/tangram/target_tasks.hpp>
 #include <filesystem>
 
 #include "../cli/interruption.hpp"
@@ -21,6 +22,13 @@ class demo {
   explicit demo(const demo_options& options) {
     out_.options = options;
     if (options.threads > 0) fewclip::set_threads(options.threads);
+    for (const std::string& each : options.tasks) {
+      try {
+        fewclip::data::tangram::domain_shift_called(each);
+      } catch (const fewclip::value_error& unknown) {
+        throw usage_error(std::string("--tasks: ") + unknown.what());
+      }
+    }
     methods_ = make_engine(chosen_products(""));
     choose_methods();
     if (!options.defaults) {

@@ -58,9 +58,8 @@ std::string ends_of_safe(const demo_results& results, const std::string& task) {
   const page::score tuned = at("safe, alpha = 1");
   std::string out = "the original pooler " + percent(original) + ", the blend " + percent(blended) + ", the tuned pooler " + percent(tuned);
   if (blended.accuracy > original.accuracy && blended.accuracy > tuned.accuracy) return out;
-  return out + (tuned.accuracy >= blended.accuracy
-                    ? "; the test pictures are drawn as the few shots are, so there is nothing of the original to keep"
-                    : "; tuning did not help here");
+  return out + (tuned.accuracy >= blended.accuracy ? "; a likely reason: the test pictures are drawn as the few shots are"
+                                                   : "; tuning did not help here");
 }
 
 }  // namespace program

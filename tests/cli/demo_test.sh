@@ -29,4 +29,7 @@ grep -oE '"accuracy": [0-9.e-]+' again/results.json >second.txt
 cmp -s first.txt second.txt || fail 'two runs differ'
 refuses 2 "no method 'sefa'; did you mean 'safe'?" "${small[@]}" --out no.st --methods sefa
 refuses 2 '--set' "${small[@]}" --out no.st --set safe.alpha
+mkdir -p victim && touch victim/kept
+refuses 2 '--tasks' --out no.st --tasks "$PWD/victim"
+[ -e victim/kept ] || fail 'a folder that is no task was removed'
 finish demo

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -305,7 +306,9 @@ class tsf_clip_on {
   static std::string key_of(const clip_parts<B>& clip, const params& settings) {
     std::string out = clip.model().weights().path() + std::to_string(reinterpret_cast<std::uintptr_t>(&clip.model()));
     for (const setting_value& each : list_settings(settings)) {
-      if (!each.about.name.starts_with("second.")) out += "," + std::to_string(each.value);
+      char number[32];
+      std::snprintf(number, sizeof number, ",%.17g", each.value);
+      if (!each.about.name.starts_with("second.")) out += number;
     }
     return out;
   }
