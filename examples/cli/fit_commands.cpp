@@ -5,14 +5,6 @@
 namespace program {
 namespace {
 
-void add_model(CLI::App* command, model_options& options) {
-  command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")
-      ->required();
-  command->add_option("--vocabulary", options.vocabulary, "vocabulary file or its folder, instead of the one beside the weights");
-  command->add_option("--products", options.products, "matrix products: eigen, onednn or onednn-bf16; onednn where it is built in");
-  command->add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
-}
-
 void add_rows(CLI::App* command, row_options& options) {
   command->add_option("--batch", options.reading.batch, "images that are encoded at a time")
       ->check(CLI::Range(1, 4096))
@@ -25,7 +17,7 @@ void add_rows(CLI::App* command, row_options& options) {
 void add_fit_commands(CLI::App& app) {
   const auto fitting = std::make_shared<fit_options>();
   CLI::App* command = app.add_subcommand("fit", "Fit a method on labelled images, and write the classifier");
-  add_model(command, fitting->model);
+  add_model_options(command, fitting->model);
   add_rows(command, fitting->rows);
   command->add_option("--images", fitting->images, "one folder per class, or train (and val) with one folder per class")->required();
   command->add_option("--method", fitting->method, "its name, see fewclip methods")->required();
@@ -46,7 +38,7 @@ void add_fit_commands(CLI::App& app) {
 
   const auto predicting = std::make_shared<predict_options>();
   command = app.add_subcommand("predict", "Classify images with a fitted classifier");
-  add_model(command, predicting->model);
+  add_model_options(command, predicting->model);
   add_rows(command, predicting->rows);
   command->add_option("--classifier", predicting->classifier, "what fewclip fit wrote")->required();
   command->add_option("images", predicting->images, "image files, or one folder of images or of class folders")->required();

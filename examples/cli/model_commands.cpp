@@ -3,15 +3,16 @@
 #include <memory>
 
 namespace program {
-namespace {
 
-void add_model(CLI::App* command, model_options& options) {
+void add_model_options(CLI::App* command, model_options& options) {
   command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")
       ->required();
   command->add_option("--vocabulary", options.vocabulary, "vocabulary file or its folder, instead of the one beside the weights");
   command->add_option("--products", options.products, "matrix products: eigen, onednn or onednn-bf16; onednn where it is built in");
   command->add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
 }
+
+namespace {
 
 void add_reading(CLI::App* command, image_options& options) {
   command->add_option("--batch", options.batch, "images that are encoded at a time")->check(CLI::Range(1, 4096))->capture_default_str();
@@ -21,7 +22,7 @@ void add_reading(CLI::App* command, image_options& options) {
 void add_embed(CLI::App& app) {
   const auto options = std::make_shared<embed_options>();
   CLI::App* command = app.add_subcommand("embed", "Features of images and texts, by a CLIP checkpoint");
-  add_model(command, options->model);
+  add_model_options(command, options->model);
   add_reading(command, options->reading);
   command->add_option("--images", options->images, "a folder of images or of class folders, or image files");
   command->add_option("--texts", options->texts, "a file with one text per line");
@@ -35,7 +36,7 @@ void add_embed(CLI::App& app) {
 void add_features(CLI::App& app) {
   const auto options = std::make_shared<features_options>();
   CLI::App* command = app.add_subcommand("features", "A feature set for compare, from images and a CLIP checkpoint");
-  add_model(command, options->model);
+  add_model_options(command, options->model);
   add_reading(command, options->reading);
   command->add_option("--images", options->images, "folder of the images")->required();
   command->add_option("--split", options->split, "split file with train, val and test (split_zhou_*.json)");
@@ -56,7 +57,7 @@ void add_features(CLI::App& app) {
 void add_info(CLI::App& app) {
   const auto options = std::make_shared<info_options>();
   CLI::App* command = app.add_subcommand("info", "What a CLIP checkpoint is, and its self-test where it has one");
-  add_model(command, options->model);
+  add_model_options(command, options->model);
   command->add_flag("--json", options->json, "as JSON");
   command->callback([options] { info(*options); });
 }

@@ -65,6 +65,9 @@ void features(const features_options& options);
 /// Shows what a checkpoint is.
 void info(const info_options& options);
 
+/// The options that all commands with a model have.
+void add_model_options(CLI::App* command, model_options& options);
+
 /// Adds the three commands; they run when the command line is parsed.
 void add_model_commands(CLI::App& app);
 
