@@ -11,7 +11,7 @@ namespace {
 using fewclip::host_memory;
 
 BOOST_AUTO_TEST_CASE(blocks_begin_at_a_cache_line) {
-  for (const fewclip::index count : {1, 3, 17, 1000}) {
+  for (const fewclip::index count : {1, 3, 17, 1000, 1 << 22}) {
     const auto block = host_memory::allocate<float>(count);
     BOOST_TEST(reinterpret_cast<std::uintptr_t>(block.get()) % 64 == 0U);
   }

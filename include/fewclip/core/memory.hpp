@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#endif
 
 #include "fewclip/core/shape.hpp"
 
@@ -26,6 +30,7 @@ struct host_memory {
     void* const block = ::operator new(room);
     void* start = block;
     std::align(alignment, static_cast<std::size_t>(count) * sizeof(Scalar), start, room);
+    ask_for_large_pages(start, static_cast<std::size_t>(count) * sizeof(Scalar));
     return std::shared_ptr<Scalar>(static_cast<Scalar*>(start), [block](Scalar*) { ::operator delete(block); });
   }
 
@@ -47,6 +52,17 @@ struct host_memory {
   template <class Scalar>
   static void to_host(Scalar* out, const Scalar* in, index count) {
     copy(out, in, count);
+  }
+
+ private:
+  /// The system backs what it can of a large block with pages of 2 MB, where it has such: a fresh block takes a hundredth of the page faults.
+  static void ask_for_large_pages([[maybe_unused]] void* start, [[maybe_unused]] std::size_t bytes) {
+#if defined(MADV_HUGEPAGE)
+    constexpr std::uintptr_t page = std::uintptr_t{1} << 21;
+    const auto begin = (reinterpret_cast<std::uintptr_t>(start) + page - 1) / page * page;
+    const auto end = (reinterpret_cast<std::uintptr_t>(start) + bytes) / page * page;
+    if (end >= begin + 2 * page) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+#endif
   }
 };
 

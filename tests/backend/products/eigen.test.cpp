@@ -75,13 +75,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(one_row_and_many_rows_give_the_plain_sums, Scalar,
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(the_general_product_respects_transpositions_strides_alpha_and_beta, Scalar, scalars) {
-  const fewclip::products::product_extents size{5, 7, 3};
-  const index a_stride = 9;
-  const index b_stride = 8;
+/// The general product in all its forms against plain sums.
+template <class Scalar>
+void check_general_product(const fewclip::products::product_extents& size) {
+  const index a_stride = 20;
+  const index b_stride = 21;
   const index c_stride = 10;
-  const auto a = normal_values<Scalar>(9 * a_stride, 3);
-  const auto b = normal_values<Scalar>(9 * b_stride, 4);
+  const auto a = normal_values<Scalar>(20 * a_stride, 3);
+  const auto b = normal_values<Scalar>(20 * b_stride, 4);
   for (int form = 0; form < 12; ++form) {
     const bool left = form % 2 != 0;
     const bool right = form / 2 % 2 != 0;
@@ -106,6 +107,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_general_product_respects_transpositions_stride
     }
   }
 }
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_general_product_respects_transpositions_strides_alpha_and_beta, Scalar, scalars) {
+  check_general_product<Scalar>({5, 7, 3});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(so_does_the_product_of_one_row, Scalar, scalars) { check_general_product<Scalar>({1, 7, 19}); }
 
 BOOST_AUTO_TEST_CASE(what_c_held_is_not_read_where_beta_is_zero) {
   const double a = 2;

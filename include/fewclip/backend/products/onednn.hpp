@@ -128,10 +128,11 @@ struct onednn {
   /// c = alpha op(a) op(b) + beta c, in the manner of eigen::multiply, by oneDNN's sgemm; c is not read where beta is 0.
   ///
   /// Best times on one shared AVX-512 core, which varied by up to a third between rounds: 1.0 to 1.3 times the speed of Eigen on the large
-  /// products of training, a tenth slower at 64 x 100 x 512, half as fast at 16 x 16 x 16.
+  /// products of training, a tenth slower at 64 x 100 x 512, half as fast at 16 x 16 x 16. One row is left to eigen::multiply: sgemm packs the matrix,
+  /// which takes longer than reading it.
   static void multiply(transposition op, product_extents size, float alpha, const float* a, index a_stride, const float* b, index b_stride,
                        float beta, float* c, index c_stride) requires std::same_as<Compute, f32> {
-    if (size.rows <= 0 || size.columns <= 0 || size.depth <= 0) {
+    if (size.rows <= 1 || size.columns <= 0 || size.depth <= 0) {
       eigen::multiply(op, size, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
       return;
     }
