@@ -67,6 +67,7 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
   if (made.mode == fewclip::runtime::selection_mode::validation) {
     given.validation = made.few_validation ? &rows.few_validation : &table.validation;
   }
+  given.scale = table.scale;
   given.settings = method.settings;
   for (const fewclip::setting_value& each : method.about.settings) {
     if (each.about.name == "seed") given.settings.try_emplace("seed", static_cast<double>(rows.seed));

@@ -140,6 +140,8 @@ class engine_on : public engine {
           fewclip::validation_set<B>(view(given.validation->values(), given.width), labels(*given.validation, given.classes));
     }
     inputs.settings = given.settings;
+    const std::optional<double> scale = given.scale || !model_ ? given.scale : scale_of(model_->info());
+    if (scale) fewclip::runtime::default_scales(inputs.settings, registry_.find(given.method).about().settings, *scale);
     inputs.request = {given.selection, given.search, {}};
     inputs.observer = observer;
     inputs.as_published = given.as_published;

@@ -56,7 +56,7 @@ json everything(const clip_model& model, bool& passed, const std::string& produc
   if (found.text) out["text"] = described(*found.text);
   out["parameters"] = found.parameters;
   out["file_bytes"] = found.file_bytes;
-  if (found.logit_scale) out["scale"] = std::exp(*found.logit_scale);
+  if (const auto scale = scale_of(found)) out["scale"] = *scale;
   out["preprocessing"] = found.preprocessing;
   out["preprocessing_source"] = found.preprocessing_source;
   out["tokenizer"] = found.tokenizer.empty() ? "none" : found.tokenizer;

@@ -2,6 +2,7 @@
 
 // A CLIP behind an interface without templates: one translation unit per backend, model_<products>.cpp.
 
+#include <cmath>
 #include <fewclip/concepts/compute_backend.hpp>
 #include <fewclip/core/sets.hpp>
 #include <fewclip/images/preprocessing.hpp>
@@ -76,6 +77,11 @@ class clip_model_with_parts : public clip_model {
   /// Text rows with the tower and the tokens they come from.
   virtual fewclip::class_text<B> text_with_source(const fewclip::matrix_view<float>& rows, const class_texts& text) const = 0;
 };
+
+/// The factor of the cosines; nothing where the checkpoint has none.
+inline std::optional<double> scale_of(const fewclip::runtime::clip_info& about) {
+  return about.logit_scale ? std::optional(std::exp(*about.logit_scale)) : std::nullopt;
+}
 
 /// Which towers a command needs.
 struct wanted_towers {

@@ -1,5 +1,7 @@
 #include "model_files.hpp"
 
+#include <array>
+#include <charconv>
 #include <cstdio>
 #include <fewclip/io/mapped_file.hpp>
 #include <string_view>
@@ -38,6 +40,10 @@ fewclip::io::feature_metadata origin_of(const clip_model& model, const model_opt
   out.weights_sha256 = model.weights_sha256();
   out.dialect = about.dialect;
   out.preprocess = about.preprocessing;
+  if (const auto scale = scale_of(about)) {
+    std::array<char, 32> number{};
+    out.scale.assign(number.data(), std::to_chars(number.data(), number.data() + number.size(), *scale).ptr);
+  }
   out.compute = chosen_products(options.products) == "onednn-bf16" ? "bf16" : "fp32";
   out.created_by = "fewclip " + version_text();
   return out;

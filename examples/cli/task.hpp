@@ -10,6 +10,7 @@
 #include <fewclip/trainers/trainer_state.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -54,6 +55,7 @@ struct feature_table {
   row_table train;
   row_table validation;
   row_table test;
+  std::optional<double> scale;          // of the cosines, where the file tells
   std::vector<std::string> normalised;  // tensors whose rows were not of length 1
 };
 
@@ -66,6 +68,7 @@ struct task {
   const row_table* support = nullptr;
   const row_table* test = nullptr;        // what is measured; a fit alone needs none
   const row_table* validation = nullptr;  // what a selector may see, or nothing
+  std::optional<double> scale;  // of the cosines in their CLIP; where nothing, that of the model in use
   fewclip::runtime::named_settings settings;
   fewclip::runtime::selection_mode selection = fewclip::runtime::selection_mode::none;
   fewclip::runtime::search_plan search;

@@ -27,6 +27,7 @@ void add_options(CLI::App& app, demo_options& options) {
   app.add_option("--methods", options.methods, "names, or all")->delimiter(',')->capture_default_str();
   app.add_option("--shots", options.shots, "pictures per class to learn from")->delimiter(',')->capture_default_str();
   app.add_option("--seeds", options.seeds, "of draws and of training")->delimiter(',')->capture_default_str();
+  app.add_option("--picture-seed", options.picture_seed, "of the pictures of all tasks")->capture_default_str();
   app.add_option("--classes", options.classes, "per task")->check(CLI::Range(2, 27))->capture_default_str();
   app.add_option("--test", options.test, "test pictures per class")->check(CLI::Range(1, 10000))->capture_default_str();
   app.add_option("--set", options.settings, "method.parameter=value, before the demo's own settings")->take_all();

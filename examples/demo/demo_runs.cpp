@@ -90,6 +90,7 @@ class demo {
       plan.classes = static_cast<index>(out_.options.classes);
       plan.train = static_cast<index>(2 * most);
       plan.test = static_cast<index>(out_.options.test);
+      plan.seed = out_.options.picture_seed;
       plan.side = model_->preprocessing().size;
       std::filesystem::create_directories(std::filesystem::path(plan.folder).parent_path());
       std::printf("%s: %lld classes, pictures in %s\n", name.c_str(), static_cast<long long>(plan.classes), plan.folder.c_str());

@@ -19,6 +19,7 @@ struct demo_options {
   std::vector<std::string> methods{"all"};
   std::vector<std::int64_t> shots{1, 2, 4, 8, 16};
   std::vector<std::int64_t> seeds{1};
+  std::uint64_t picture_seed = 1;  // of the tasks; settings are chosen on the pictures of another one
   std::int64_t classes = 12;
   std::int64_t test = 25;
   std::vector<std::string> settings;

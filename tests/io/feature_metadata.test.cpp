@@ -31,6 +31,7 @@ feature_metadata everything_known() {
   out.shots = "16";
   out.support_rows = "mean_of_views";
   out.views = "10";
+  out.scale = "19.7";
   out.compute = "fp32";
   out.created_by = "a test";
   out.other = {{"note", "caf\xC3\xA9"}};
@@ -56,7 +57,7 @@ BOOST_AUTO_TEST_CASE(every_field_comes_back_from_a_file) {
   BOOST_TEST(texts_of_file.at("format") == "fewclip.features");
   BOOST_TEST(texts_of_file.at("version") == "1");
   BOOST_TEST(texts_of_file.at("backbone") == "ViT-B/32");
-  BOOST_TEST(texts_of_file.size() == 2U + 16U + 1U + 2U);  // format and version, the fields, the note, class names and layout
+  BOOST_TEST(texts_of_file.size() == 2U + 17U + 1U + 2U);  // format and version, the fields, the note, class names and layout
   const io::feature_set back = io::read_feature_set(here.file("f"));
   BOOST_TEST((io::read_feature_metadata(back.metadata, "f") == everything_known()));
   io::check_metadata(back);
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(four_fields_must_agree_and_the_others_need_not) {
   }
   feature_metadata other = everything_known();
   other.dialect = other.normalised = other.split = other.data_set = other.prompts_sha256 = other.sampler = other.seed = "none";
-  other.shots = other.support_rows = other.views = other.compute = other.created_by = "none";
+  other.shots = other.support_rows = other.views = other.scale = other.compute = other.created_by = "none";
   other.other.clear();
   io::require_compatible(everything_known(), other, "f");
   io::require_compatible(feature_metadata{}, feature_metadata{}, "f");
@@ -147,4 +148,15 @@ BOOST_AUTO_TEST_CASE(a_recorded_digest_of_the_class_names_is_compared) {
   BOOST_CHECK_THROW(io::check_metadata(set), value_error);
   set.class_names.clear();
   io::check_metadata(set);
+}
+
+BOOST_AUTO_TEST_CASE(the_scale_is_a_positive_number_where_it_is_recorded) {
+  feature_metadata given;
+  BOOST_TEST(!io::scale_of(given, "here").has_value());
+  given.scale = "19.7";
+  BOOST_TEST(io::scale_of(given, "here").value() == 19.7);
+  for (const char* wrong : {"0", "-1", "nan", "inf", "1e999", "20 ", "x"}) {
+    given.scale = wrong;
+    BOOST_TEST(message_of<io_error>([&] { io::scale_of(given, "here"); }).find("here: metadata `scale`: expected a positive number") == 0U);
+  }
 }

@@ -84,3 +84,14 @@ BOOST_AUTO_TEST_CASE(a_search_on_test_labels_says_so) {
   given.request.queries = query_set<B>(matrix_view<float>(rows.data(), 4, toy::dim), toy::query_labels());
   BOOST_TEST(erased().fit(given)->search().note.find("TEST LABELS") != std::string::npos);
 }
+
+BOOST_AUTO_TEST_CASE(logit_scales_become_that_of_the_clip_unless_they_are_set) {
+  std::vector<setting_value> known(4);
+  known[0].about.name = "scale";
+  known[1].about.name = "second.scale";
+  known[2].about.name = "first.scale";
+  known[3].about.name = "rescale";
+  runtime::named_settings settings{{"first.scale", 7}};
+  runtime::default_scales(settings, known, 20);
+  BOOST_TEST((settings == runtime::named_settings{{"scale", 20}, {"second.scale", 20}, {"first.scale", 7}}));
+}

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,7 @@ struct feature_metadata {
   std::string shots{};                         ///< images per class
   std::string support_rows{};                  ///< key `support_policy`: "mean_of_views", "all_views"
   std::string views{};                         ///< per image
+  std::string scale{};                         ///< a number: the factor of the cosines, exp(logit_scale) of the checkpoint
   std::string compute{};                       ///< "fp32", "fp16", "tf32"
   std::string created_by{};                    ///< program and version
   std::map<std::string, std::string> other{};  ///< keys that are none of these, kept as they are
@@ -64,6 +68,7 @@ inline constexpr std::array metadata_fields{metadata_field{"backbone", &feature_
                                             metadata_field{"shots", &feature_metadata::shots},
                                             metadata_field{"support_policy", &feature_metadata::support_rows},
                                             metadata_field{"views", &feature_metadata::views},
+                                            metadata_field{"scale", &feature_metadata::scale},
                                             metadata_field{"compute", &feature_metadata::compute},
                                             metadata_field{"created_by", &feature_metadata::created_by}};
 
@@ -90,6 +95,21 @@ inline void check_unit_rows(std::span<const float> values, std::size_t dim, cons
 }
 
 }  // namespace detail
+
+/// The factor of the cosines as a number; nothing where it is not recorded.
+/// \param metadata what is known
+/// \param where the file, for messages
+/// \throws io_error for a text that is no positive number
+inline std::optional<double> scale_of(const feature_metadata& metadata, const std::string& where) {
+  if (metadata.scale.empty()) return std::nullopt;
+  double value = 0;
+  const char* const end = metadata.scale.data() + metadata.scale.size();
+  const auto read = std::from_chars(metadata.scale.data(), end, value);
+  if (read.ec != std::errc() || read.ptr != end || !(value > 0) || !std::isfinite(value)) {
+    throw io_error(expected_got(where, "metadata `scale`", "a positive number", detail::readable_name(metadata.scale)));
+  }
+  return value;
+}
 
 /// The texts to put into feature_set::metadata: what is known, with "format" = "fewclip.features" and "version" = "1".
 /// \param metadata what is known

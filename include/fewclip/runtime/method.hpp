@@ -30,6 +30,17 @@ struct method_part {
 /// Values of hyper-parameters by name, as listed in method_description::settings.
 using named_settings = std::map<std::string, double, std::less<>>;
 
+/// The logit scales among the settings of a method, `scale` and those that end in `.scale`, become that of a CLIP unless they are set:
+/// the default of 100 is that of the released checkpoints, and another CLIP has its own.
+/// \param settings what is set so far
+/// \param known method_description::settings
+/// \param scale exp(logit_scale) of the checkpoint
+inline void default_scales(named_settings& settings, const std::vector<setting_value>& known, double scale) {
+  for (const setting_value& each : known) {
+    if (each.about.name == "scale" || each.about.name.ends_with(".scale")) settings.try_emplace(std::string(each.about.name), scale);
+  }
+}
+
 /// Where a search looks: our one grid for all data sets, and what was published per data set.
 struct method_recipes {
   std::vector<selectors::grid_axis> clean_grid;                ///< empty where there is nothing to search

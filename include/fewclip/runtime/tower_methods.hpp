@@ -243,6 +243,14 @@ struct pair_params {
                   .lowest = 1,
                   .highest = 128},
           self.pairs.texts_per_tangram);
+    visit(setting{.name = "pictures",
+                  .meaning = "0: black, 1: coloured by part, 2: coloured where the text names the part",
+                  .origin = "TSF-CLIP's instructions; its code's default is 2",
+                  .lowest = 0,
+                  .highest = 2},
+          self.pairs.pictures);
+    visit(setting{.name = "largest_turn", .meaning = "degrees by which a tangram is turned", .origin = "ours", .lowest = 0, .highest = 180},
+          self.pairs.largest_turn);
     visit(setting{.name = "batch_size", .meaning = "pairs of a batch", .origin = "TSF-CLIP's code", .lowest = 2, .highest = 100},
           self.pairs.batch_size);
   }

@@ -49,6 +49,7 @@ struct tangram_pair_options {
   pair_texts texts =
       pair_texts::part_subsets;  ///< ours: generated tangrams of a kind share their parts, so that all_parts gives few different texts
   index texts_per_tangram = 8;   ///< of part_subsets at most, drawn by seed; at least 1; ours
+  double largest_turn = 8;       ///< degrees by which a tangram is turned at most, 0 to 180; as the scenes of pre-training
   index batch_size = 10;         ///< pairs per batch, at least 2; as TSF-CLIP
 };
 
@@ -159,6 +160,9 @@ class tangram_pairs {
     if (!(options_.validation_share >= 0.0 && options_.validation_share < 1.0)) {
       throw value_error(expected_got(here, "validation_share", "at least 0 and below 1", std::to_string(options_.validation_share)));
     }
+    if (!(options_.largest_turn >= 0.0 && options_.largest_turn <= 180.0)) {
+      throw value_error(expected_got(here, "largest_turn", "0 to 180", std::to_string(options_.largest_turn)));
+    }
     if (!preprocessing_.pixels) throw value_error(expected_got(here, "pixels", "a function", "none"));
     if (!preprocessing_.ids) throw value_error(expected_got(here, "ids", "a function", "none"));
   }
@@ -171,7 +175,7 @@ class tangram_pairs {
   }
 
   std::uint64_t tangram_seed(index t) const { return random_stream(options_.seed, 0x74616e).bits(static_cast<std::uint64_t>(t)); }
-  tangram make(index t) const { return make_tangram(t % kind_count, tangram_seed(t)); }
+  tangram make(index t) const { return make_tangram(t % kind_count, tangram_seed(t), {.largest_turn = options_.largest_turn}); }
   samplers::controlled_batches sampler() const { return {{.batch_size = options_.batch_size, .seed = options_.seed}}; }
 
   void add_texts(index t, pair_list& to) const {
