@@ -3,8 +3,11 @@
 /// The methods that read more of a CLIP than its features, in a registry: learned prompts, anchors, spatial attention, pooling, whole towers.
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -116,7 +119,7 @@ inline class_labels grouped(const class_labels& labels) {
 }
 
 /// The labels that fitted_safe_a::trained put among the numbers, and its keys.
-/// \throws value_error where one of them is missing
+/// \throws value_error where one of them is missing, or a label is none of the classes; shape_error where they are not as many as the keys
 template <compute_backend B>
 support_set<B> stored_keys(trained_numbers<B>& trained, index classes) {
   const auto keys = trained.values.find("second.keys");
@@ -124,8 +127,16 @@ support_set<B> stored_keys(trained_numbers<B>& trained, index classes) {
   if (keys == trained.values.end() || labels == trained.values.end()) {
     throw value_error(expected_got("fewclip::runtime", "safe_a", "trained numbers second.keys and second.labels", "others"));
   }
-  const auto numbers = labels->second.to_host();
-  support_set<B> out(keys->second, class_labels(std::vector<label>(numbers.begin(), numbers.end()), classes));
+  std::vector<label> whole;
+  for (const auto stored : labels->second.to_host()) {
+    const auto number = static_cast<double>(stored);
+    if (!(number >= 0 && number < static_cast<double>(classes)) || number != std::floor(number)) {
+      throw value_error(expected_got("fewclip::runtime", "safe_a, second.labels, row " + std::to_string(whole.size()),
+                                     "a class in 0.." + std::to_string(classes - 1), std::to_string(number)));
+    }
+    whole.push_back(static_cast<label>(number));
+  }
+  support_set<B> out(keys->second, class_labels(std::move(whole), classes));
   trained.values.erase(labels);
   return out;
 }
