@@ -3,6 +3,7 @@
 /// The composition point for everything that works on features.
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>

@@ -14,6 +14,7 @@
 #include "fewclip/autograd/operations/rows.hpp"
 #include "fewclip/checkpoints/load_parameters.hpp"
 #include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/config.hpp"
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/shape.hpp"

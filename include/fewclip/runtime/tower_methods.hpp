@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "fewclip/concepts/compute_backend.hpp"
-#include "fewclip/runtime/clip_methods.hpp"
 #include "fewclip/runtime/clip_parts.hpp"
+#include "fewclip/runtime/detail/by_tower.hpp"
 #include "fewclip/runtime/detail/cross_modal_from_pixels.hpp"
 #include "fewclip/runtime/detail/tsf_clip_from_pixels.hpp"
+#include "fewclip/runtime/method.hpp"
 #include "fewclip/runtime/registry.hpp"
+#include "fewclip/runtime/row_kind.hpp"
 
 namespace fewclip::runtime {
 

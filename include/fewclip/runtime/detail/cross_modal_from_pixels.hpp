@@ -6,9 +6,17 @@
 #include <memory>
 #include <utility>
 
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/matrix_view.hpp"
+#include "fewclip/core/settings.hpp"
+#include "fewclip/methods/cross_modal.hpp"
 #include "fewclip/runtime/clip.hpp"
-#include "fewclip/runtime/clip_methods.hpp"
+#include "fewclip/runtime/clip_parts.hpp"
+#include "fewclip/runtime/detail/by_tower.hpp"
 #include "fewclip/runtime/detail/second_stage_on_pixels.hpp"
+#include "fewclip/runtime/method.hpp"
+#include "fewclip/stages.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
 
 namespace fewclip::runtime::detail {
 

@@ -10,12 +10,23 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/concepts/selector.hpp"
 #include "fewclip/config.hpp"
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/labels.hpp"
+#include "fewclip/core/matrix_view.hpp"
+#include "fewclip/core/sets.hpp"
+#include "fewclip/core/settings.hpp"
+#include "fewclip/core/shape.hpp"
+#include "fewclip/data/text_samples.hpp"
 #include "fewclip/methods/cross_modal.hpp"
+#include "fewclip/runtime/clip.hpp"
 #include "fewclip/runtime/clip_parts.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/trainers/trained_numbers.hpp"
+#include "fewclip/trainers/trainer_state.hpp"
+#include "fewclip/trainers/training_report.hpp"
 
 namespace fewclip::runtime::detail {
 

@@ -9,10 +9,21 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/settings.hpp"
 #include "fewclip/data/tangram/pair_batches.hpp"
+#include "fewclip/images/image.hpp"
 #include "fewclip/methods/tsf_clip.hpp"
-#include "fewclip/runtime/clip_methods.hpp"
+#include "fewclip/runtime/clip.hpp"
+#include "fewclip/runtime/clip_parts.hpp"
+#include "fewclip/runtime/detail/by_tower.hpp"
 #include "fewclip/runtime/detail/second_stage_on_pixels.hpp"
+#include "fewclip/runtime/method.hpp"
+#include "fewclip/selectors/fixed.hpp"
+#include "fewclip/stages.hpp"
+#include "fewclip/tokenizer/bpe_tokenizer.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
+#include "fewclip/tuners/by_name.hpp"
 
 namespace fewclip::runtime::detail {
 
