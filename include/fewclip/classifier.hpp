@@ -3,6 +3,7 @@
 /// The composition point for everything that works on features.
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,9 +80,10 @@ class classifier {
   /// Makes a fitted classifier again, without training and selection.
   /// \param trained what trained() of it gave
   /// \param text the rows it was fitted with
-  /// \param support the rows it was fitted with; may be empty where the adapter keeps nothing of them, see trained()
+  /// \param support the rows it was fitted with; may be empty where the adapter keeps nothing of them, see trained(). Their length is not checked,
+  ///   as they may be trained keys
   /// \param settings those after selection
-  /// \throws value_error, shape_error where these do not fit together; what the adapter throws
+  /// \throws value_error, shape_error where text, support and trained.dim do not fit together; what the adapter throws
   classifier(const trained_numbers<B>& trained, const class_text<B>& text, const support_set<B>& support, const params& settings)
       : result_(restore(trained, text, support, settings)) {}
 
@@ -209,10 +211,17 @@ class classifier {
   auto restore(const trained_numbers<B>& trained, const class_text<B>& text, const support_set<B>& support, const params& settings) {
     const std::string where = "fewclip::classifier";
     require_valid_settings(settings, where);
-    if (Adapter::needs.text) require_rows<B>(text.rows(), where, "text", true);
+    require_text(text, where);
     if (trained.dim < 1) throw value_error(expected_got(where, "trained.dim", "the width of a row", std::to_string(trained.dim)));
     classes_ = text.empty() ? support.labels().classes() : text.classes();
     dim_ = trained.dim;
+    if (!text.empty() && Adapter::needs.spatial_tokens) {
+      spatial_rows::of(dim_, text.rows().columns(), where);
+    } else if (!text.empty() && !Adapter::needs.own_width && text.rows().columns() != dim_) {
+      throw shape_error(
+          expected_got(where, "width of text", std::to_string(dim_) + " (trained.dim)", std::to_string(text.rows().columns())));
+    }
+    check_rows(text, support, "trained.dim", false);
     fit_result out{fitted_adapter(text, support, settings.adapter), {}, classes_};
     trainers::set_parameters<B>(out.model, trained.values);
     for (const auto& [name, value] : trained.values) out.report.trained_parameters += value.size();
@@ -250,26 +259,39 @@ class classifier {
     constexpr input_needs needs = Adapter::needs;
     const std::string where = "fewclip::classifier";
     require_valid_settings(settings, where);
-    if (needs.text && text.empty()) throw value_error(expected_got(where, "text", "one row per class", "none"));
-    if (needs.text_source && !text.source()) {
-      throw value_error(expected_got(where, "text", "a text tower with the tokens of the prompts (prompts::text_source)", "rows only"));
-    }
+    require_text(text, where);
     if (needs.support && support.labels().empty()) throw value_error(expected_got(where, "support", "at least one labelled row", "none"));
     classes_ = text.empty() ? support.labels().classes() : text.classes();
     dim_ = text.empty() || needs.own_width ? support.features().columns() : text.rows().columns();
     if (needs.spatial_tokens) dim_ = spatial_rows::of(support.features().columns(), dim_, where).columns();
+    check_rows(text, support, "width of text", needs.unit_rows);
+  }
+
+  static void require_text(const class_text<B>& text, const std::string& where) {
+    constexpr input_needs needs = Adapter::needs;
+    if (needs.text && text.empty()) throw value_error(expected_got(where, "text", "one row per class", "none"));
+    if (needs.text_source && !text.source()) {
+      throw value_error(expected_got(where, "text", "a text tower with the tokens of the prompts (prompts::text_source)", "rows only"));
+    }
+  }
+
+  /// Checks rows against classes_ and dim_.
+  /// \param width what dim_ is, for the message
+  /// \param unit_rows whether rows of the support set must have length 1
+  void check_rows(const class_text<B>& text, const support_set<B>& support, const std::string& width, bool unit_rows) const {
+    const std::string where = "fewclip::classifier";
     if (!support.labels().empty()) {
       if (support.labels().classes() != classes_) {
         throw shape_error(expected_got(where, "classes of the support set", std::to_string(classes_) + " (rows of text)",
                                        std::to_string(support.labels().classes())));
       }
       if (support.features().columns() != dim_) {
-        throw shape_error(expected_got(where, "width of the support rows", std::to_string(dim_) + " (width of text)",
+        throw shape_error(expected_got(where, "width of the support rows", std::to_string(dim_) + " (" + width + ")",
                                        std::to_string(support.features().columns())));
       }
-      require_rows<B>(support.features(), where, "support", needs.unit_rows);
+      require_rows<B>(support.features(), where, "support", unit_rows);
     }
-    if (!text.empty()) require_rows<B>(text.rows(), where, "text", needs.text);
+    if (!text.empty()) require_rows<B>(text.rows(), where, "text", Adapter::needs.text);
     if (!text.anchors().empty()) check_anchors(text, where);
   }
 

@@ -3,6 +3,8 @@
 /// The composition point for methods in two stages.
 
 #include <concepts>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>

@@ -130,9 +130,9 @@ BOOST_AUTO_TEST_CASE(every_field_of_open_clip_that_changes_the_computation_is_re
     BOOST_TEST(refusal(read_open_clip_configuration, vision(field)).find("model_cfg.vision_cfg." + name + ": expected ") == 0U, field);
   }
   for (const char* const field :
-       {R"("text_arch":"mpnet")", R"("hf_model_name":"roberta-base")", R"("hf_tokenizer_name":"bert")", R"("embed_cls":true)",
-        R"("no_causal_mask":true)", R"("final_ln_after_pool":true)", R"("pool_type":"last")", R"("proj_type":"none")",
-        R"("proj_bias":true)", R"("pad_id":1)", R"("act_kwargs":{"a":1})", R"("norm_kwargs":{"elementwise_affine":false})"}) {
+       {R"("text_arch":"mpnet")", R"("hf_model_name":"roberta-base")", R"("embed_cls":true)", R"("no_causal_mask":true)",
+        R"("final_ln_after_pool":true)", R"("pool_type":"last")", R"("proj_type":"none")", R"("proj_bias":true)", R"("pad_id":1)",
+        R"("act_kwargs":{"a":1})", R"("norm_kwargs":{"elementwise_affine":false})"}) {
     const std::string name = std::string(field).substr(1, std::string(field).find('"', 1) - 1);
     BOOST_TEST(refusal(read_open_clip_configuration, text_tower(field)).find("model_cfg.text_cfg." + name + ": expected ") == 0U, field);
   }
@@ -140,6 +140,20 @@ BOOST_AUTO_TEST_CASE(every_field_of_open_clip_that_changes_the_computation_is_re
              "model_cfg.vision_cfg.pool_type: expected \"tok\"" + std::string(changes) + ", got \"avg\"");
   BOOST_TEST(refusal(read_open_clip_configuration, vision(R"("timm_model_name":"x")")) ==
              "model_cfg.vision_cfg.timm_model_name: expected no value" + std::string(changes) + ", got \"x\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_tokenizer_of_transformers_is_accepted_where_its_vocabulary_is_as_large_as_clips) {
+  for (const char* const fields :
+       {R"("hf_tokenizer_name":"openai/clip-vit-base-patch32","vocab_size":49408)", R"("hf_tokenizer_name":"openai/clip-vit-base-patch32")",
+        R"("hf_tokenizer_name":"","vocab_size":32000)", R"("hf_tokenizer_name":null,"vocab_size":32000)", R"("vocab_size":32000)"}) {
+    BOOST_CHECK_NO_THROW(from(read_open_clip_configuration, text_tower(fields)));
+  }
+  // As open_clip's stock configuration ViT-H-14-worldwide.
+  BOOST_TEST(refusal(read_open_clip_configuration, text_tower(R"("hf_tokenizer_name":"facebook/xlm-v-base","vocab_size":901629)")) ==
+             "model_cfg.text_cfg.hf_tokenizer_name: expected none, or one of 49408 tokens as CLIP's (other tokenizers are not read), got "
+             "\"facebook/xlm-v-base\" with 901629");
+  BOOST_TEST(refusal(read_open_clip_configuration, text_tower(R"("hf_tokenizer_name":7)")) ==
+             "model_cfg.text_cfg.hf_tokenizer_name: expected a text, got 7");
 }
 
 BOOST_AUTO_TEST_CASE(the_activation_of_timms_towers_is_in_their_names) {

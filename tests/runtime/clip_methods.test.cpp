@@ -3,6 +3,13 @@
 #define BOOST_TEST_MODULE runtime_clip_methods
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "../methods/tiny_towers.hpp"
 #include "fewclip/methods/zero_shot.hpp"
 #include "fewclip/testing/comparisons.hpp"
@@ -144,14 +151,60 @@ BOOST_AUTO_TEST_CASE(training_goes_on_from_its_states_bit_for_bit) {
     runtime::training_states<B> states;
     inputs.resume = &states;
     inputs.observer = [](const progress&) { return false; };  // one step at a time
+    const std::size_t stages = method.about().name == "safe_a" ? 2 : 1;
     std::unique_ptr<runtime::fitted_method<B>> fitted;
     for (int part = 0; part < 12; ++part) {
       fitted = method.fit(inputs);
-      BOOST_TEST((part > 0 || !fitted || states.of_stage.size() == 1), name);
+      // After the first step of a method of two stages there is nothing for the second one to build on.
+      if (part == 0) BOOST_TEST((fitted == nullptr) == (stages == 2), name);
+      if (part == 0) BOOST_TEST(states.of_stage.size() == 1U, name);
+      if (part == 0) BOOST_TEST(states.of_stage[0].step == 1, name);
     }
+    BOOST_TEST(states.of_stage.size() == stages, name);
     BOOST_TEST_REQUIRE(fitted != nullptr, name);
     BOOST_TEST(testing::identical<B>(fitted->logits(inputs.support.features()), expected), name);
   }
+}
+
+BOOST_AUTO_TEST_CASE(labels_of_keys_that_are_none_of_the_classes_are_refused_by_row) {
+  const world& given = of("vit");
+  const runtime::method<B> method = all().find("safe_a");
+  auto inputs = given.inputs(method.about().rows);
+  inputs.settings = settings_of(method);
+  const auto fitted = method.fit(inputs);
+  inputs.support = {};
+  const trained_numbers<B> right = fitted->trained();
+  const auto with_label = [&](double value) {
+    trained_numbers<B> out = right;
+    tensor<B> labels = right.values.find("second.labels")->second.clone();
+    labels.mutable_data()[4] = value;
+    out.values.insert_or_assign("second.labels", labels);
+    return out;
+  };
+  BOOST_CHECK_NO_THROW(method.restore(inputs, with_label(right.values.find("second.labels")->second.data()[4])));
+  for (const auto& [value, text] : {std::pair(0.5, "0.500000"), std::pair(-1.0, "-1.000000"), std::pair(3.0, "3.000000"),
+                                    std::pair(1e20, "100000000000000000000.000000"), std::pair(std::nan(""), "nan")}) {
+    const std::string expected = std::string("fewclip::runtime: safe_a, second.labels, row 4: expected a class in 0..2, got ") + text;
+    BOOST_CHECK_EXCEPTION(method.restore(inputs, with_label(value)), value_error,
+                          [&](const value_error& e) { return e.what() == expected; });
+  }
+  trained_numbers<B> few = right;
+  few.values.insert_or_assign("second.labels", right.values.find("second.labels")->second.rows_slice(0, 8));
+  BOOST_CHECK_THROW(method.restore(inputs, few), shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_restored_method_on_rows_of_another_width_is_refused) {
+  const world& given = of("vit");
+  const runtime::method<B> method = all().find("vt_clip");
+  auto inputs = given.inputs(method.about().rows);
+  inputs.settings = settings_of(method);
+  trained_numbers<B> trained = method.fit(inputs)->trained();
+  inputs.support = {};
+  BOOST_CHECK_NO_THROW(method.restore(inputs, trained));
+  trained.dim -= 1;
+  BOOST_CHECK_EXCEPTION(method.restore(inputs, trained), shape_error, [](const shape_error& e) {
+    return std::string(e.what()).find("width of rows with spatial tokens: expected a multiple of ") != std::string::npos;
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_method_that_needs_a_clip_or_a_text_tower_says_so) {

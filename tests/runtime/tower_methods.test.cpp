@@ -2,6 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/data/tangram/target_tasks.hpp"
 #include "fewclip/testing/comparisons.hpp"
@@ -63,6 +69,14 @@ runtime::registry<B> all() {
 const runtime::named_settings few_steps{{"pairs.tangrams", 60},        {"pairs.texts_per_tangram", 4}, {"pairs.validation_share", 0.3},
                                         {"first.epochs", 1},           {"first.learning_rate", 1e-4},  {"second.epochs", 20},
                                         {"second.learning_rate", 1e-3}};
+
+/// A setting in use; NaN where there is none of that name.
+double value_of(const runtime::fitted_method<B>& fitted, const std::string& name) {
+  for (const setting_value& each : fitted.settings()) {
+    if (each.about.name == name) return each.value;
+  }
+  return std::nan("");
+}
 
 }  // namespace
 
@@ -136,8 +150,61 @@ BOOST_AUTO_TEST_CASE(few_classes_and_one_shot_make_smaller_batches) {
   inputs.settings = {{"epochs", 3}};
   const auto fitted = methods.find("cross_modal").fit(inputs);
   BOOST_TEST(fitted->training().steps == 3);
-  for (const setting_value& each : fitted->settings()) {
-    if (each.about.name == "batch_size") BOOST_TEST(each.value == 6);  // two texts; two pictures and their mirror images
-    if (each.about.name == "text_share") BOOST_TEST(static_cast<int>(each.value * 6) == 2);
+  BOOST_TEST(value_of(*fitted, "batch_size") == 6);  // two texts; two pictures and their mirror images
+  BOOST_TEST(static_cast<int>(value_of(*fitted, "text_share") * 6) == 2);
+  BOOST_TEST(value_of(*fitted, "text_rows") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_stage_is_kept_for_the_same_settings_and_made_anew_for_any_others) {
+  const runtime::registry<B> methods = all();
+  const runtime::method<B>& method = methods.find("tsf_clip");
+  auto inputs = of("tangram-vit").inputs();
+  const runtime::named_settings one{{"pairs.tangrams", 20}, {"pairs.texts_per_tangram", 2},  {"pairs.batch_size", 2},
+                                    {"first.epochs", 1},    {"pairs.validation_share", 0.3}, {"first.learning_rate", 1e-4},
+                                    {"second.epochs", 2}};
+  inputs.settings = one;
+  fewclip::index reports = 0;
+  inputs.observer = [&reports](const progress&) { return ++reports > 0; };
+  const auto reported = [&] {
+    reports = 0;
+    method.fit(inputs);
+    return reports;
+  };
+  const fewclip::index both = reported();
+  const fewclip::index second_only = reported();
+  BOOST_TEST(second_only == 2);
+  BOOST_TEST(both > second_only);
+  inputs.settings["second.learning_rate"] = 0.01;
+  BOOST_TEST(reported() == second_only);
+  // Rates next to each other, below what six decimals tell apart; numbers that read alike in a row; settings that swap their values.
+  const std::vector<runtime::named_settings> others{{{"first.learning_rate", 5e-8}},
+                                                    {{"first.learning_rate", std::nextafter(5e-8, 1.0)}},
+                                                    {{"first.weight_decay", 1e-8}},
+                                                    {{"pairs.tangrams", 21}},
+                                                    {{"pairs.seed", 12}, {"pairs.texts_per_tangram", 3}},
+                                                    {{"pairs.seed", 1}, {"pairs.texts_per_tangram", 23}},
+                                                    {{"pairs.seed", 3}, {"pairs.texts_per_tangram", 12}},
+                                                    {{"pairs.validation_share", 0.31}},
+                                                    {{"pairs.batch_size", 3}}};
+  for (const runtime::named_settings& changed : others) {
+    inputs.settings = one;
+    for (const auto& [name, value] : changed) inputs.settings.insert_or_assign(name, value);
+    BOOST_TEST(reported() > second_only, changed.begin()->first << " = " << changed.begin()->second);
+    BOOST_TEST(reported() == second_only, changed.begin()->first << " = " << changed.begin()->second);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_kept_first_stage_gives_the_fit_that_one_made_anew_gives_and_is_not_used_for_another_clip) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  inputs.settings = few_steps;
+  const auto fit = [&](const runtime::registry<B>& by) { return by.find("tsf_clip").fit(inputs)->logits(inputs.support.features()); };
+  const tensor<B> first = fit(methods);
+  BOOST_TEST(testing::identical<B>(fit(methods), first));
+  const world again("tangram-vit");  // the same file, read once more
+  inputs.clip = &again.parts;
+  fewclip::index reports = 0;
+  inputs.observer = [&reports](const progress&) { return ++reports > 0; };
+  BOOST_TEST(testing::identical<B>(fit(methods), first));
+  BOOST_TEST(reports > 20);
 }

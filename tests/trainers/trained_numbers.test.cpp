@@ -2,6 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
+#include <string>
+#include <vector>
+
 #include "../methods/toy.hpp"
 #include "fewclip/methods/ape_t.hpp"
 #include "fewclip/methods/clip_adapter.hpp"
@@ -39,6 +43,40 @@ BOOST_AUTO_TEST_CASE(a_classifier_is_made_again_bit_for_bit) {
   made_again<methods::clip_adapter<B>>("clip_adapter");
   made_again<methods::tip_adapter_f<B>>("tip_adapter_f");
   made_again<methods::ape_t<B>>("ape_t");
+}
+
+BOOST_AUTO_TEST_CASE(text_support_and_width_must_fit_together_when_a_classifier_is_made_again) {
+  using method = methods::tip_x<B>;
+  const auto text = toy::text<B>();
+  const auto support = toy::support<B>();
+  const trained_numbers<B> numbers = method(text, support).trained();
+  const auto refused = [&](const class_text<B>& t, const support_set<B>& s, fewclip::index dim) {
+    trained_numbers<B> with = numbers;
+    with.dim = dim;
+    try {
+      method(with, t, s, {});
+    } catch (const shape_error& e) {
+      return std::string("shape_error ") + e.what();
+    } catch (const value_error& e) {
+      return std::string("value_error ") + e.what();
+    }
+    return std::string("nothing");
+  };
+  const std::string where = "shape_error fewclip::classifier: ";
+  BOOST_TEST(refused(text, support, 8) == "nothing");
+  BOOST_TEST(refused(text, support, 9) == where + "width of text: expected 9 (trained.dim), got 8");
+  BOOST_TEST(refused(tensor<B>({3, 7}, 1 / std::sqrt(7.0)), support, 8) == where + "width of text: expected 8 (trained.dim), got 7");
+  BOOST_TEST(refused(text, support_set<B>(tensor<B>({6, 9}, 1.0 / 3), support.labels()), 8) ==
+             where + "width of the support rows: expected 8 (trained.dim), got 9");
+  BOOST_TEST(refused(text, support_set<B>(support.features(), class_labels(std::vector<label>{0, 0, 1, 1, 2, 3}, 4)), 8) ==
+             where + "classes of the support set: expected 3 (rows of text), got 4");
+  BOOST_TEST(refused({}, support, 8) == "value_error fewclip::classifier: text: expected one row per class, got none");
+  BOOST_TEST(refused(class_text<B>(text.rows(), nullptr, tensor<B>({2, 7}, 1 / std::sqrt(7.0))), support, 8) ==
+             where + "width of the anchors: expected 8 (width of text), got 7");
+  tensor<B> broken = support.features().clone();
+  broken.mutable_data()[8 * 2] = std::nan("");
+  BOOST_TEST(refused(text, support_set<B>(broken, support.labels()), 8) ==
+             "value_error fewclip::classifier: support, row 2: expected finite numbers, got NaN or infinity");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_of_another_model_are_refused_and_change_nothing) {

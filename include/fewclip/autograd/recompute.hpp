@@ -2,11 +2,12 @@
 /// \file
 /// Parts of a forward pass that are run again in the backward instead of being remembered.
 
-#include <memory>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
 #include "fewclip/autograd/apply.hpp"
+#include "fewclip/core/shape.hpp"
 
 namespace fewclip {
 

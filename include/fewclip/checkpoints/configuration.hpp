@@ -77,7 +77,8 @@ inline configuration read_hf_configuration(const std::string& path) {
 /// Reads open_clip_config.json.
 ///
 /// Absent fields have the defaults of open_clip, where `quick_gelu` is false; unknown ones are ignored. Fields that change the computation are
-/// accepted only with the value that CLIP has; about two thirds of open_clip's stock configurations have another one somewhere.
+/// accepted only with the value that CLIP has; about two thirds of open_clip's stock configurations have another one somewhere. A tokenizer of
+/// transformers, `hf_tokenizer_name`, is accepted where the vocabulary is as large as CLIP's: it is read from the files beside the weights.
 /// \throws io_error where it is no JSON object, a field has the wrong type, or one of those fields has another value; the message names it
 inline configuration read_open_clip_configuration(const std::string& path) {
   const detail::fields root(path, detail::read_json_object(path));
@@ -86,6 +87,7 @@ inline configuration read_open_clip_configuration(const std::string& path) {
   const detail::fields text = model.object("text_cfg");
   for (const auto& [name, accepted] : detail::vision_fields) vision.require(name, accepted);
   for (const auto& [name, accepted] : detail::text_fields) text.require(name, accepted);
+  text.require_clip_tokenizer("hf_tokenizer_name", "vocab_size");
   const auto act = model.flag("quick_gelu", false) ? encoders::activation::quick_gelu : encoders::activation::gelu;
   const bool transformer = !vision.is_list("layers");
   configuration out{.path = path};

@@ -2,6 +2,7 @@
 /// \file
 /// The zero-shot head with learned words around the class names.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "fewclip/autograd/operations/product.hpp"
 #include "fewclip/core/random.hpp"
+#include "fewclip/heads/detail/head_role.hpp"
 #include "fewclip/heads/text.hpp"
 #include "fewclip/prompts/text_source.hpp"
 
@@ -81,13 +83,7 @@ struct learned_context {
   };
 
   /// The member a blend gives these params.
-  struct role {
-    params head;
-    template <class Self, class Visitor>
-    static void visit_settings(Self& self, Visitor&& visit) {
-      params::visit_settings(self.head, visit);
-    }
-  };
+  using role = detail::head_role<params>;
   static const params& params_of(const role& all) { return all.head; }
 
   static constexpr input_needs needs{.text = true, .unit_rows = true, .text_source = true};

@@ -9,6 +9,7 @@
 #include "fewclip/autograd/operations/product.hpp"
 #include "fewclip/autograd/operations/rows.hpp"
 #include "fewclip/concepts/adapter.hpp"
+#include "fewclip/heads/detail/head_role.hpp"
 
 namespace fewclip::heads {
 
@@ -45,13 +46,7 @@ struct linear_from_text {
   };
 
   /// The member a blend gives these params.
-  struct role {
-    params head;
-    template <class Self, class Visitor>
-    static void visit_settings(Self& self, Visitor&& visit) {
-      params::visit_settings(self.head, visit);
-    }
-  };
+  using role = detail::head_role<params>;
   static const params& params_of(const role& all) { return all.head; }
 
   static constexpr input_needs needs{.text = true, .support = true};

@@ -7,6 +7,7 @@
 #include "fewclip/autograd/operations/elementwise.hpp"
 #include "fewclip/autograd/operations/packed_product.hpp"
 #include "fewclip/concepts/adapter.hpp"
+#include "fewclip/heads/detail/head_role.hpp"
 
 namespace fewclip::heads {
 
@@ -34,13 +35,7 @@ struct text {
   };
 
   /// The member a blend gives these params.
-  struct role {
-    params head;
-    template <class Self, class Visitor>
-    static void visit_settings(Self& self, Visitor&& visit) {
-      params::visit_settings(self.head, visit);
-    }
-  };
+  using role = detail::head_role<params>;
   static const params& params_of(const role& all) { return all.head; }
 
   static constexpr input_needs needs{.text = true, .unit_rows = true};

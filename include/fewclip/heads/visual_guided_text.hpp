@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "fewclip/autograd/operations/rows.hpp"
 #include "fewclip/core/random.hpp"
 #include "fewclip/core/spatial_rows.hpp"
+#include "fewclip/heads/detail/head_role.hpp"
 #include "fewclip/heads/text.hpp"
 #include "fewclip/layers/layer_norm.hpp"
 #include "fewclip/layers/mlp.hpp"
@@ -78,13 +81,7 @@ struct visual_guided_text {
   };
 
   /// The member a blend gives these params.
-  struct role {
-    params head;
-    template <class Self, class Visitor>
-    static void visit_settings(Self& self, Visitor&& visit) {
-      params::visit_settings(self.head, visit);
-    }
-  };
+  using role = detail::head_role<params>;
   static const params& params_of(const role& all) { return all.head; }
 
   static constexpr input_needs needs{.text = true, .support = true, .spatial_tokens = true};

@@ -8,7 +8,6 @@
 #include <span>
 #include <string>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "fewclip/core/error.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/progress.hpp"
+#include "fewclip/core/shape.hpp"
 #include "fewclip/data/tangram/target_tasks.hpp"
 #include "fewclip/images/write.hpp"
 #include "fewclip/io/detail/temporary_file.hpp"

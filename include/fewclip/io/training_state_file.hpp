@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/shape.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/safetensors.hpp"
 #include "fewclip/io/safetensors_writer.hpp"

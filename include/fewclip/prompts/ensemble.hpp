@@ -2,17 +2,15 @@
 /// \file
 /// From the embeddings of prompts to one row per class.
 
-#include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "fewclip/concepts/compute_backend.hpp"
-#include "fewclip/core/error.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/core/tensor.hpp"
+#include "fewclip/prompts/detail/class_means.hpp"
 
 namespace fewclip::prompts {
 
@@ -30,37 +28,9 @@ namespace fewclip::prompts {
 template <class Scalar>
 std::vector<Scalar> class_rows(std::span<const Scalar> embeddings, index dim, std::span<const index> counts) {
   const std::string where = "fewclip::prompts::class_rows";
-  const index prompts = std::accumulate(counts.begin(), counts.end(), index{0});
-  if (dim < 1 || static_cast<index>(embeddings.size()) != prompts * dim) {
-    throw shape_error(expected_got(where, "embeddings", std::to_string(prompts) + " rows of " + std::to_string(dim) + " values",
-                                   std::to_string(embeddings.size()) + " values"));
-  }
-  const auto width = static_cast<std::size_t>(dim);
-  std::vector<Scalar> out(counts.size() * width);
-  std::vector<double> mean(width);
-  const auto inverse_length = [&](const auto& row, const std::string& what) {
-    double squares = 0;
-    for (const auto value : row) squares += static_cast<double>(value) * static_cast<double>(value);
-    if (!(squares > 0) || !std::isfinite(squares)) {
-      throw value_error(expected_got(where, what, "finite values, not all 0", "length " + std::to_string(std::sqrt(squares))));
-    }
-    return 1 / std::sqrt(squares);
-  };
-  std::size_t prompt = 0;
-  for (std::size_t c = 0; c < counts.size(); ++c) {
-    if (counts[c] < 1) {
-      throw value_error(expected_got(where, "prompts of class " + std::to_string(c), "at least 1", std::to_string(counts[c])));
-    }
-    mean.assign(width, 0);
-    for (index p = 0; p < counts[c]; ++p, ++prompt) {
-      const std::span<const Scalar> row = embeddings.subspan(prompt * width, width);
-      const double scale = inverse_length(row, "embedding of prompt " + std::to_string(prompt));
-      for (std::size_t j = 0; j < width; ++j) mean[j] += scale * static_cast<double>(row[j]);
-    }
-    const double scale = inverse_length(mean, "mean of class " + std::to_string(c));
-    for (std::size_t j = 0; j < width; ++j) out[c * width + j] = static_cast<Scalar>(scale * mean[j]);
-  }
-  return out;
+  return detail::class_means(where, embeddings, dim, counts, [&](std::span<const Scalar> row, std::size_t prompt) {
+    return detail::inverse_length(row, where, "embedding of prompt " + std::to_string(prompt));
+  });
 }
 
 /// The same for a tensor of a backend; the rows pass through the host once.

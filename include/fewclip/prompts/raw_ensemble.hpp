@@ -2,14 +2,12 @@
 /// \file
 /// One row per class from the mean of raw embeddings.
 
-#include <cmath>
-#include <numeric>
+#include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "fewclip/core/error.hpp"
 #include "fewclip/core/shape.hpp"
+#include "fewclip/prompts/detail/class_means.hpp"
 
 namespace fewclip::prompts {
 
@@ -22,31 +20,8 @@ namespace fewclip::prompts {
 /// \throws shape_error where the embeddings are not sum(counts) rows of dim; value_error for a count below 1, or a mean that is 0 or not finite
 template <class Scalar>
 std::vector<Scalar> class_rows_of_raw_means(std::span<const Scalar> embeddings, index dim, std::span<const index> counts) {
-  const std::string where = "fewclip::prompts::class_rows_of_raw_means";
-  const index prompts = std::accumulate(counts.begin(), counts.end(), index{0});
-  if (dim < 1 || static_cast<index>(embeddings.size()) != prompts * dim) {
-    throw shape_error(expected_got(where, "embeddings", std::to_string(prompts) + " rows of " + std::to_string(dim) + " values",
-                                   std::to_string(embeddings.size()) + " values"));
-  }
-  const auto width = static_cast<std::size_t>(dim);
-  std::vector<Scalar> out(counts.size() * width);
-  std::size_t prompt = 0;
-  for (std::size_t c = 0; c < counts.size(); ++c) {
-    if (counts[c] < 1)
-      throw value_error(expected_got(where, "prompts of class " + std::to_string(c), "at least 1", std::to_string(counts[c])));
-    std::vector<double> sum(width, 0);
-    for (index p = 0; p < counts[c]; ++p, ++prompt) {
-      for (std::size_t j = 0; j < width; ++j) sum[j] += static_cast<double>(embeddings[prompt * width + j]);
-    }
-    double squares = 0;
-    for (const double value : sum) squares += value * value;
-    if (!(squares > 0) || !std::isfinite(squares)) {
-      throw value_error(expected_got(where, "mean of class " + std::to_string(c), "finite values, not all 0",
-                                     "length " + std::to_string(std::sqrt(squares))));
-    }
-    for (std::size_t j = 0; j < width; ++j) out[c * width + j] = static_cast<Scalar>(sum[j] / std::sqrt(squares));
-  }
-  return out;
+  return detail::class_means("fewclip::prompts::class_rows_of_raw_means", embeddings, dim, counts,
+                             [](std::span<const Scalar>, std::size_t) { return 1.0; });
 }
 
 }  // namespace fewclip::prompts

@@ -2,6 +2,11 @@
 /// \file
 /// The eight methods of the classic line in a registry.
 
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/methods/ape.hpp"
 #include "fewclip/methods/ape_t.hpp"
 #include "fewclip/methods/clip_adapter.hpp"
@@ -16,7 +21,11 @@
 #include "fewclip/recipes/tip_adapter.hpp"
 #include "fewclip/recipes/tip_x.hpp"
 #include "fewclip/recipes/zero_shot.hpp"
+#include "fewclip/runtime/method.hpp"
 #include "fewclip/runtime/registry.hpp"
+#include "fewclip/selectors/coarse_then_bisect.hpp"
+#include "fewclip/selectors/fixed.hpp"
+#include "fewclip/selectors/grid.hpp"
 
 namespace fewclip::runtime {
 

@@ -2,6 +2,7 @@
 /// \file
 /// A CLIP from a directory: both towers, tokenizer and preprocessing, ready to embed images and texts.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -15,7 +16,10 @@
 
 #include "fewclip/checkpoints/checkpoint.hpp"
 #include "fewclip/checkpoints/load_parameters.hpp"
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/error.hpp"
 #include "fewclip/core/matrix_view.hpp"
+#include "fewclip/core/shape.hpp"
 #include "fewclip/encoders/image_encoder.hpp"
 #include "fewclip/encoders/modified_resnet.hpp"
 #include "fewclip/encoders/text_transformer.hpp"

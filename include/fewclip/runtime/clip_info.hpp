@@ -14,6 +14,7 @@
 
 #include "fewclip/checkpoints/checkpoint_options.hpp"
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/shape.hpp"
 #include "fewclip/encoders/architecture.hpp"
 
 namespace fewclip::runtime {

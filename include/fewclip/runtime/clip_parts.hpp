@@ -2,15 +2,32 @@
 /// \file
 /// The parts of a CLIP that methods read from and train through.
 
+#include <cmath>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "fewclip/autograd/operations/rows.hpp"
+#include "fewclip/checkpoints/load_parameters.hpp"
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/config.hpp"
+#include "fewclip/core/error.hpp"
+#include "fewclip/core/sets.hpp"
+#include "fewclip/core/shape.hpp"
 #include "fewclip/core/shared_part.hpp"
 #include "fewclip/core/spatial_rows.hpp"
+#include "fewclip/encoders/architecture.hpp"
 #include "fewclip/encoders/dual_encoder.hpp"
+#include "fewclip/encoders/image_encoder.hpp"
+#include "fewclip/encoders/modified_resnet.hpp"
+#include "fewclip/encoders/text_transformer.hpp"
+#include "fewclip/encoders/vision_transformer.hpp"
+#include "fewclip/poolers/attention.hpp"
+#include "fewclip/poolers/class_token.hpp"
 #include "fewclip/poolers/last_block.hpp"
 #include "fewclip/prompts/text_source.hpp"
 #include "fewclip/runtime/clip.hpp"
@@ -18,6 +35,24 @@
 #include "fewclip/tokenizer/tokenise_prompts.hpp"
 
 namespace fewclip::runtime {
+namespace detail {
+
+/// Brings the first numbers of each row to length 1.
+/// \param rows [n, columns]
+/// \param count how many numbers of a row
+template <compute_backend B>
+void normalise_leading(tensor<B>& rows, index count) {
+  const index columns = rows.columns();
+  auto* const numbers = rows.mutable_data();
+  B::for_each_row(rows.rows(), count, [=] FEWCLIP_HOST_DEVICE(index r) {
+    typename B::scalar squares = 0;
+    for (index c = 0; c < count; ++c) squares += numbers[r * columns + c] * numbers[r * columns + c];
+    const auto length = static_cast<typename B::scalar>(::sqrt(squares));
+    for (index c = 0; c < count; ++c) numbers[r * columns + c] /= length;
+  });
+}
+
+}  // namespace detail
 
 /// Rows of every kind from pixels, and parts whose weights are there for gradients. runtime::clip keeps packed weights only; a part that training
 /// goes through is loaded once more when it is first asked for, from the same mapped file. May be used from several threads.
@@ -167,15 +202,7 @@ class clip_parts {
     const auto& vit = std::get<typename clip<B>::vit_encoder>(model_->image());
     const tensor<B> each = vit.pooler().pool_each(vit.trunk().tokens(pixels));  // row 0 of an image is its feature
     tensor<B> out = each.reshaped({pixels.rows(), width(row_kind::spatial)}).clone();
-    const index embed = model_->embed();
-    const index columns = width(row_kind::spatial);
-    auto* const numbers = out.mutable_data();
-    B::for_each_row(pixels.rows(), embed, [=] FEWCLIP_HOST_DEVICE(index r) {
-      typename B::scalar squares = 0;
-      for (index c = 0; c < embed; ++c) squares += numbers[r * columns + c] * numbers[r * columns + c];
-      const auto length = static_cast<typename B::scalar>(::sqrt(squares));
-      for (index c = 0; c < embed; ++c) numbers[r * columns + c] /= length;
-    });
+    detail::normalise_leading(out, model_->embed());
     return out;
   }
 

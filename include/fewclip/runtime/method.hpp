@@ -2,6 +2,7 @@
 /// \file
 /// A method behind a name: the composition's type is erased, its settings are set by name.
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,9 +13,19 @@
 #include <vector>
 
 #include "fewclip/classifier.hpp"
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/concepts/selector.hpp"
+#include "fewclip/core/progress.hpp"
+#include "fewclip/core/sets.hpp"
+#include "fewclip/core/settings.hpp"
 #include "fewclip/recipes/recipe.hpp"
 #include "fewclip/runtime/row_kind.hpp"
 #include "fewclip/runtime/selection.hpp"
+#include "fewclip/selectors/oracle.hpp"
+#include "fewclip/trainers/closed_form.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
+#include "fewclip/trainers/trainer_state.hpp"
+#include "fewclip/trainers/training_report.hpp"
 
 namespace fewclip::runtime {
 

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/error.hpp"
+#include "fewclip/core/settings.hpp"
 #include "fewclip/runtime/method.hpp"
 
 namespace fewclip::runtime {

@@ -3,6 +3,7 @@
 /// What a method reads of an image.
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

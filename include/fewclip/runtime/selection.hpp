@@ -8,6 +8,10 @@
 #include <utility>
 #include <variant>
 
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/error.hpp"
+#include "fewclip/core/progress.hpp"
+#include "fewclip/core/sets.hpp"
 #include "fewclip/selectors/coarse_then_bisect.hpp"
 #include "fewclip/selectors/fixed.hpp"
 #include "fewclip/selectors/grid.hpp"

@@ -2,12 +2,16 @@
 /// \file
 /// What training has made of a model, apart from it: to store it, and to put it back.
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "fewclip/autograd/variable.hpp"
+#include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/error.hpp"
+#include "fewclip/core/shape.hpp"
 
 namespace fewclip {
 

@@ -97,7 +97,6 @@ struct scale_by_exponential_operation {
     if (sink.wants(1)) sink.add(1, tensor<B>({1}, static_cast<typename B::scalar>(inner_product(gradient, kept))));
   }
 
- private:
   static double inner_product(const tensor<B>& x, const tensor<B>& y) {
     tensor<B> terms = tensor<B>::uninitialised({x.rows()});
     const auto* a = x.data();

@@ -2,7 +2,6 @@
 /// \file
 /// Typed access to the fields of a configuration file, and the fields that change what a model computes.
 
-#include <cmath>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -96,6 +95,20 @@ class fields {
     throw refusal(name, (texts.empty() ? "no value" : joined(texts, " or ", 5)) + " (another value changes what the model computes)");
   }
 
+  /// Refuses the name of a tokenizer unless its vocabulary is as large as CLIP's, the one kind that is read; which files lie beside the weights is
+  /// not known here.
+  /// \param name the field of the tokenizer
+  /// \param size the field of the number of tokens; CLIP's where it is absent
+  void require_clip_tokenizer(const char* name, const char* size) const {
+    constexpr index of_clip = 49408;
+    if (!has(name) || text(name, "").empty()) return;
+    const index tokens = this->size(size).value_or(of_clip);
+    if (tokens == of_clip) return;
+    throw io_error(expected_got(file_, prefix_ + name,
+                                "none, or one of " + std::to_string(of_clip) + " tokens as CLIP's (other tokenizers are not read)",
+                                readable(object_[name].dump(-1, ' ', true)) + " with " + std::to_string(tokens)));
+  }
+
  private:
   io_error refusal(const char* name, const std::string& expected) const {
     return io_error(expected_got(file_, prefix_ + name, expected, readable(object_[name].dump(-1, ' ', true))));
@@ -130,25 +143,15 @@ inline const std::vector<accepted_values> vision_fields{
 
 /// Fields of open_clip's text_cfg that change the computation, with the values of CLIP besides null.
 inline const std::vector<accepted_values> text_fields{
-    {"ls_init_value", {}},
-    {"text_arch", {"clip"}},
-    {"hf_model_name", {}},
-    {"hf_tokenizer_name", {}},
-    {"embed_cls", {false}},
-    {"no_causal_mask", {false}},
-    {"final_ln_after_pool", {false}},
-    {"pool_type", {"argmax"}},
-    {"proj_type", {"linear"}},
-    {"proj_bias", {false}},
-    {"pad_id", {0}},
-    {"block_type", {"default"}},
-    {"qk_norm", {false}},
-    {"scaled_cosine_attn", {false}},
-    {"scale_heads", {false}},
-    {"scale_attn_inner", {false}},
-    {"scale_attn", {false}},
-    {"scale_fc", {false}},
-    {"act_kwargs", {}},
+    {"ls_init_value", {}},           {"text_arch", {"clip"}},
+    {"hf_model_name", {}},           {"embed_cls", {false}},
+    {"no_causal_mask", {false}},     {"final_ln_after_pool", {false}},
+    {"pool_type", {"argmax"}},       {"proj_type", {"linear"}},
+    {"proj_bias", {false}},          {"pad_id", {0}},
+    {"block_type", {"default"}},     {"qk_norm", {false}},
+    {"scaled_cosine_attn", {false}}, {"scale_heads", {false}},
+    {"scale_attn_inner", {false}},   {"scale_attn", {false}},
+    {"scale_fc", {false}},           {"act_kwargs", {}},
 };
 
 }  // namespace fewclip::checkpoints::detail

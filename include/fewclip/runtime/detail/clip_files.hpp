@@ -2,18 +2,23 @@
 /// \file
 /// What lies beside the weights of a CLIP: preprocessing, vocabulary, a self-test.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "fewclip/checkpoints/checkpoint.hpp"
+#include "fewclip/core/error.hpp"
 #include "fewclip/core/sha256.hpp"
+#include "fewclip/core/shape.hpp"
 #include "fewclip/images/preprocessing.hpp"
 #include "fewclip/io/mapped_file.hpp"
 #include "fewclip/io/preprocessing_config.hpp"
