@@ -68,7 +68,7 @@ struct task {
   const row_table* support = nullptr;
   const row_table* test = nullptr;        // what is measured; a fit alone needs none
   const row_table* validation = nullptr;  // what a selector may see, or nothing
-  std::optional<double> scale;  // of the cosines in their CLIP; where nothing, that of the model in use
+  std::optional<double> scale;            // of the cosines in their CLIP; where nothing, that of the model in use
   fewclip::runtime::named_settings settings;
   fewclip::runtime::selection_mode selection = fewclip::runtime::selection_mode::none;
   fewclip::runtime::search_plan search;
