@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fewclip/core/settings.hpp>
 #include <fewclip/core/sha256.hpp>
@@ -28,7 +29,7 @@ using fewclip::data::image_item;
 using fewclip::data::image_list;
 using fewclip::runtime::row_kind;
 
-std::string mebibytes(double bytes) { return std::to_string(static_cast<long long>(bytes / 1048576.0) + 1) + " MiB"; }
+std::string mebibytes(double bytes) { return std::to_string(static_cast<long long>(std::ceil(bytes / 1048576.0))) + " MiB"; }
 
 /// Images of one use, and their rows.
 struct read_split {

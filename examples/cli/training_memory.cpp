@@ -1,6 +1,7 @@
 #include "training_memory.hpp"
 
 #include <algorithm>
+#include <fewclip/core/parallel.hpp>
 #include <fewclip/prompts/text_source.hpp>
 #include <string_view>
 #include <variant>
@@ -28,7 +29,7 @@ double block_weights(const Tower& tower) {
 template <class Tower>
 double tape_numbers(const Tower& tower, double tokens, bool recomputed) {
   const double layers = static_cast<double>(tower.layers);
-  return tokens * (recomputed ? layers * static_cast<double>(tower.width) + 2 * block_numbers(tower) : layers * block_numbers(tower));
+  return tokens * (recomputed ? layers * static_cast<double>(tower.width) + block_numbers(tower) : layers * block_numbers(tower));
 }
 
 /// The maps of one image that a ResNet keeps on a tape; `largest`: only those of its largest layer.
@@ -46,6 +47,12 @@ double map_numbers(const resnet_architecture& tower, bool largest) {
     most = std::max(most, first);
   }
   return largest ? most : all;
+}
+
+/// Weights of the attention pool.
+double pool_weights(const resnet_architecture& tower) {
+  const auto width = static_cast<double>(tower.pool_width());
+  return static_cast<double>(tower.tokens()) * width + (3 * width + static_cast<double>(tower.embed)) * (width + 1);
 }
 
 /// P, A and W of one method.
@@ -129,8 +136,7 @@ class training_numbers {
   /// The pooler of a ResNet, or the last block of a vision transformer, whose trunk is then loaded once more.
   void pooler() {
     if (const auto* const resnet = std::get_if<resnet_architecture>(&image_)) {
-      const auto width = static_cast<double>(resnet->pool_width());
-      trained_ = static_cast<double>(resnet->tokens()) * width + 3 * width * (width + 1) + embed_ * (width + 1);
+      trained_ = pool_weights(*resnet);
       step_ = 4 * batch() * row_width_;
     } else {
       const auto& vit = std::get<vision_transformer_architecture>(image_);
@@ -166,13 +172,13 @@ class training_numbers {
     raw_features_into(beside_);
   }
 
-  /// Mirrored images, their features, 32 images in a tower at a time, and the text tower of the prompts.
+  /// Mirrored images, their features, what a tower needs for 32 images (a ResNet: for one per thread), and the text tower of the prompts.
   void raw_features_into(double& numbers) const {
     numbers += images_ * row_width_ + 2 * (2 * images_ + classes_) * embed_ + block_weights(text_);
-    const double at_once = std::min(32.0, images_);
     if (const auto* const resnet = std::get_if<resnet_architecture>(&image_)) {
-      numbers += at_once * 3 * map_numbers(*resnet, true);
+      numbers += 3 * static_cast<double>(fewclip::threads()) * map_numbers(*resnet, true) + 2 * pool_weights(*resnet);
     } else {
+      const double at_once = std::min(32.0, images_);
       const auto& vit = std::get<vision_transformer_architecture>(image_);
       numbers += at_once * static_cast<double>(vit.tokens()) * block_numbers(vit);
     }

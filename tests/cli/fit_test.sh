@@ -207,8 +207,12 @@ sed 's/"method":"zero_shot"/"method":"clip_adapter"/' zero_shot.st >renamed.st
 refuses 1 'renamed.st' predict --model "$model" --classifier renamed.st pictures/test
 
 # --- memory ----------------------------------------------------------------------------------------------------------
+for class in "${classes[@]}"; do # so many that their rows are larger than the training
+  mkdir -p "many/train/$class"
+  for i in $(seq -w 900); do ln -s "$work/pictures/train/$class/0001.png" "many/train/$class/$i.png"; done
+done
 estimate() { # estimate METHOD ARGUMENT...: MiB that its training takes, as the refusal says
-  fit_refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" --images pictures --memory 1 --cache . --method "$@"
+  fit_refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" --images many --memory 1 --cache . --method "$@"
   sed -E 's/.*an estimate of ([0-9]+) MiB$/\1/' err
 }
 for method in "${methods[@]}"; do estimate "$method" >found.txt; done
@@ -221,23 +225,22 @@ below 'the tokens of the prompts'
 estimate rtos --set anchor_count=1 >few.txt
 estimate rtos >many.txt
 below 'the anchors'
-estimate vt_clip --set batch_size=2 >few.txt
-estimate vt_clip >many.txt
-below 'the batch'
+for method in vt_clip safe safe_a tip_adapter_f; do
+  batch=$([ $method = safe_a ] && echo first.)batch_size
+  estimate $method --set "$batch=2" >few.txt
+  estimate $method --set "$batch=3600" >many.txt
+  below "the batch of $method"
+done
 estimate tsf_clip --set pairs.batch_size=2 >few.txt
 estimate tsf_clip --set pairs.batch_size=100 >many.txt
 below 'the batch of pairs'
 estimate tsf_clip --set pairs.batch_size=100 --set first.recompute_blocks=1 >few.txt
 below 'blocks that are computed again'
-for class in "${classes[@]}"; do # so many that their rows are larger than the training
-  mkdir -p "many/train/$class"
-  for i in $(seq -w 900); do ln -s "$work/pictures/train/$class/0001.png" "many/train/$class/$i.png"; done
-done
 read -ra settings < <(short safe)
-fits --images many --method safe --out memory.st "${settings[@]}"
+ends 0 fit --model "$model" --images many --method safe --out memory.st "${settings[@]}"
 fit_refuses 1 'memory;MiB (--memory);--cache;MiB: 3600 rows of' --images many --method safe --memory 40
 mkdir cache
-fits --images many --method safe --memory 40 --cache cache --out cache.st "${settings[@]}"
+ends 0 fit --model "$model" --images many --method safe --memory 40 --cache cache --out cache.st "${settings[@]}"
 cmp -s memory.st cache.st || fail "rows in a file give another classifier than rows in memory"
 equals "$(find cache -type f | wc -l)" 0 "files left in the cache"
 fit_refuses 1 'absent' --images many --method safe --memory 40 --cache absent
