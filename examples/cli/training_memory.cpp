@@ -213,7 +213,7 @@ class training_numbers {
 
 double training_memory(const fewclip::runtime::method_description& about, const fewclip::runtime::named_settings& settings,
                        const fewclip::runtime::clip_info& model, const training_sizes& sizes) {
-  return 4.4 * training_numbers(about, settings, model, sizes).all() + 8 * 1048576.0;
+  return 4.8 * training_numbers(about, settings, model, sizes).all() + 8 * 1048576.0;
 }
 
 }  // namespace program

@@ -21,7 +21,7 @@ struct training_sizes {
 /// An upper estimate in bytes. With P trained numbers, s of them kept per trained number between two steps (itself, the optimizer's moments, the best
 /// so far), A numbers of one step's intermediates and W numbers that are there beside (parts of the CLIP that are loaded once more, copies of rows):
 ///
-///     4.4 bytes * (W + max((4 + s) P + A, 4 s P)) + 8 MiB
+///     4.8 bytes * (W + max((4 + s) P + A, 4 s P)) + 8 MiB
 ///
 /// (4 + s) P: start, value, gradient, packed value, state. 4 s P: a saved state is in F64, and once more while it is written. P, A and W are those of
 /// the method: learned prompts have the tokens that are kept, layers * (6 width + MLP) numbers each; tuned towers all tokens of a batch, or with
