@@ -62,6 +62,13 @@ for method in "${methods[@]}"; do
   cmp -s out "$method.json" || fail "$method: the same command predicts otherwise"
 done
 
+cp -r "$model" wordless && rm -f wordless/tokenizer.json wordless/vocab.json wordless/merges.txt wordless/*.gz
+for method in vt_clip safe safe_a cross_modal tsf_clip; do # the text tower is not needed any more
+  ends 0 predict --model wordless --classifier "$method.st" pictures/test --json
+  cmp -s <(grep '"logit"' out) <(grep '"logit"' "$method.json") || fail "$method: other logits without a vocabulary"
+done
+refuses 1 'tokenizer' predict --model wordless --classifier coop.st pictures/test
+
 # --- the output of predict -------------------------------------------------------------------------------------------
 picture="pictures/test/${classes[1]}/0001.png"
 predicts 0 zero_shot.st "$picture" --top 2
