@@ -67,15 +67,20 @@ class engine_on : public engine {
   std::unique_ptr<fitted> fit(const task& given, const fewclip::progress_observer& observer, training_states* states) const override {
     auto inputs = inputs_of(given, observer);
     fewclip::runtime::training_states<B> resume;
+    bool ended = false;
     if (states != nullptr) {
       for (std::size_t stage = 0; stage < states->size(); ++stage) {
         *resume.at(stage) = fewclip::trainer_state<B>::load((*states)[stage]);
       }
+      states->clear();  // not twice in memory
       inputs.resume = &resume;
+      inputs.observer = [&](const fewclip::progress& at) {
+        ended = ended || (observer && !observer(at));
+        return !ended;
+      };
     }
     auto found = registry_.find(given.method).fit(inputs);
-    if (states != nullptr) {
-      states->clear();
+    if (ended) {
       for (const auto& each : resume.of_stage) states->push_back(each.save());
     }
     return found ? std::make_unique<fitted_on<B>>(std::move(found)) : nullptr;
@@ -123,11 +128,15 @@ class engine_on : public engine {
   }
   static fewclip::class_labels labels(const row_table& rows, index classes) { return fewclip::class_labels(rows.labels, classes); }
 
+  static fewclip::tensor<B> anchors_of(const class_texts& text, index width) {
+    return text.anchors.empty() ? fewclip::tensor<B>() : fewclip::to_backend<B>(view(text.anchors, width));
+  }
+
   fit_inputs inputs_of(const task& given, const fewclip::progress_observer& observer) const {
     fit_inputs inputs;
     if (!given.text->rows.empty()) {
       const auto rows = view(given.text->rows, static_cast<index>(given.text->rows.size()) / given.classes);
-      inputs.text = fewclip::class_text<B>(rows);
+      inputs.text = fewclip::class_text<B>(fewclip::to_backend<B>(rows), nullptr, anchors_of(*given.text, rows.columns()));
       if (parts_ != nullptr && !given.text->prompt.empty() && registry_.find(given.method).about().needs_clip) {
         inputs.text = parts_->text_with_source(rows, *given.text);
       }

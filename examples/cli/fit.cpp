@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fewclip/core/settings.hpp>
 #include <fewclip/core/sha256.hpp>
@@ -7,9 +8,7 @@
 #include <fewclip/images/decode.hpp>
 #include <fewclip/io/classifier_file.hpp>
 #include <fewclip/io/image_folder.hpp>
-#include <fewclip/io/training_state_file.hpp>
 #include <filesystem>
-#include <optional>
 #include <set>
 
 #include "fit_commands.hpp"
@@ -18,8 +17,9 @@
 #include "model_files.hpp"
 #include "picture_rows.hpp"
 #include "plan.hpp"
-#include "progress_line.hpp"
 #include "report.hpp"
+#include "stretches.hpp"
+#include "training_memory.hpp"
 
 namespace program {
 namespace {
@@ -29,7 +29,7 @@ using fewclip::data::image_item;
 using fewclip::data::image_list;
 using fewclip::runtime::row_kind;
 
-std::string mebibytes(double bytes) { return std::to_string(static_cast<long long>(bytes / 1048576.0) + 1) + " MiB"; }
+std::string mebibytes(double bytes) { return std::to_string(static_cast<long long>(std::ceil(bytes / 1048576.0))) + " MiB"; }
 
 /// Images of one use, and their rows.
 struct read_split {
@@ -69,9 +69,7 @@ class fit_run {
     const auto fitted = train(given);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fewclip::io::write_classifier(stored(*fitted), options_.out);
-    std::error_code ignored;
-    for (std::size_t stage = 0; fs::remove(state_path() + std::to_string(stage), ignored); ++stage) {
-    }
+    remove_states(state_path());
     std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", options_.out.c_str(), options_.method.c_str(),
                 support_.items.size(), static_cast<long long>(list_.classes()),
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
@@ -86,6 +84,7 @@ class fit_run {
   void make_plan_of_one() {
     if (options_.selection == "oracle") throw usage_error("--selection: expected none, few-val or full-val, got 'oracle'");
     require_method();
+    read_anchors();
     try {
       fewclip::prompts::template_list({options_.prompt});
     } catch (const fewclip::value_error& problem) {
@@ -104,6 +103,14 @@ class fit_run {
     made_ = make_plan(as_compared, *methods_);
   }
 
+  void read_anchors() {
+    if (options_.anchors.empty()) return;
+    if (options_.method != "rtos_fixed_anchors" && options_.method != "rtos_feature_anchors") {
+      throw usage_error("--anchors: expected rtos_fixed_anchors or rtos_feature_anchors, got '" + options_.method + "'");
+    }
+    anchor_names_ = read_lines(options_.anchors);
+  }
+
   void require_method() const {
     std::vector<std::string> names;
     for (const auto& each : methods_->methods()) names.push_back(each.name);
@@ -116,30 +123,43 @@ class fit_run {
     return options_.rows.memory > 0 ? static_cast<std::uint64_t>(options_.rows.memory) << 20 : default_memory();
   }
 
-  /// What training holds beside the rows, where that is much; refused before the work starts.
-  void require_memory() const {
-    double need = 0;
-    std::string what;
-    if (options_.method == "tsf_clip") {
-      need = 7.0 * 4.0 * static_cast<double>(model_->info().parameters);
-      what = "weights, gradients, moments and packed weights of both towers";
-    } else if (options_.method == "vt_clip") {
-      need = 20.0 * 4.0 * 32.0 * static_cast<double>(list_.classes()) * static_cast<double>(model_->embed());
-      what = "intermediates of 32 images times all classes";
-    }
-    if (need > static_cast<double>(memory())) {
-      throw fewclip::value_error(fewclip::expected_got(options_.method, "memory",
-                                                       "at most " + mebibytes(static_cast<double>(memory())) + " (--memory)",
-                                                       "an estimate of " + mebibytes(need) + ": " + what));
-    }
+  index support_images() const {
+    if (options_.shots == 0) return static_cast<index>(list_.train.size());
+    return std::min(static_cast<index>(list_.train.size()), list_.classes() * options_.shots);
   }
+
+  /// At most so many tokens has a class prompt; words of many letters may have more, which the context bounds.
+  index prompt_tokens() const {
+    const auto words = [](const std::string& text) { return std::count(text.begin(), text.end(), ' ') + 1; };
+    std::ptrdiff_t longest = 1;
+    for (const std::string& name : list_.class_names) longest = std::max(longest, words(name));
+    return static_cast<index>(words(options_.prompt) + 2 * longest + 3);
+  }
+
+  /// What training takes, refused before the work starts where it is too much.
+  void require_memory() const {
+    const training_sizes sizes{list_.classes(), support_images(), model_->width(kind()), prompt_tokens(),
+                               static_cast<index>(anchor_names_.size())};
+    const double need = training_memory(planned().about, planned().settings, model_->info(), sizes);
+    if (need <= static_cast<double>(memory())) return;
+    throw fewclip::value_error(fewclip::expected_got(options_.method, "memory",
+                                                     "at most " + mebibytes(static_cast<double>(memory())) + " for the training (--memory)",
+                                                     "an estimate of " + mebibytes(need)));
+  }
+
+  /// Whether the method is given the tokens of the prompts, and not their rows alone.
+  bool reads_prompts() const { return planned().about.needs.text_source || kind() == row_kind::pixels; }
 
   void make_texts() {
     texts_.class_names = list_.class_names;
     if (!model_->has_tokenizer()) return;
-    const fewclip::prompts::class_prompts prompts(list_.class_names, fewclip::prompts::template_list({options_.prompt}), {});
-    texts_.rows = model_->class_text(prompts, false);
-    texts_.prompt = options_.prompt;
+    texts_.rows = rows_of(list_.class_names);
+    if (reads_prompts()) texts_.prompt = options_.prompt;
+    if (!anchor_names_.empty()) texts_.anchors = rows_of(anchor_names_);
+  }
+
+  std::vector<float> rows_of(const std::vector<std::string>& names) const {
+    return model_->class_text({names, fewclip::prompts::template_list({options_.prompt}), {}}, false);
   }
 
   picture_rows read(const std::vector<image_item>& items, const char* what) const {
@@ -151,6 +171,7 @@ class fit_run {
     job.memory = memory();
     job.folder = options_.rows.cache;
     job.what = what;
+    job.remedy = " (--memory), or --cache with a folder for them";
     return read_pictures(*model_, job);
   }
 
@@ -200,15 +221,13 @@ class fit_run {
     const auto few = [&](const std::vector<image_item>& from, index shots) {
       return fewclip::data::draw_shots(fewclip::data::labels_of(from), classes, shots, options_.seed);
     };
-    support_.items =
-        readable_draw(list_.train, [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
+    support_ =
+        read_draw(list_.train, "support", [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
     say_short_classes();
-    take_rows(support_, "support");
     if (made_.mode != fewclip::runtime::selection_mode::validation) return;
-    validation_.items = readable_draw(list_.val, [&](const auto& from) {
+    validation_ = read_draw(list_.val, "validation", [&](const auto& from) {
       return made_.few_validation ? few(from, options_.shots == 0 ? 4 : std::min<index>(4, options_.shots)) : all(from);
     });
-    take_rows(validation_, "validation");
   }
 
   void say_short_classes() const {
@@ -223,11 +242,28 @@ class fit_run {
     }
   }
 
-  void take_rows(read_split& split, const char* what) {
-    picture_rows read_rows = read(split.items, what);
-    if (!read_rows.failed.empty()) throw fewclip::io_error(read_rows.failed.front().reason);
-    split.table.stored = std::move(read_rows.rows);
-    for (const image_item& each : split.items) split.table.labels.push_back(each.label);
+  /// A draw and its rows. Where images of it cannot be read, others are drawn in their place.
+  template <class Draw>
+  read_split read_draw(std::vector<image_item> from, const char* what, const Draw& take) {
+    read_split out{fewclip::data::items_at(from, take(from)), {}};
+    picture_rows found = read(out.items, what);
+    if (!found.failed.empty()) {
+      std::set<std::string> bad;
+      for (const auto& each : found.failed) {
+        bad.insert(out.items[each.item].path);
+        failed_.push_back(each);
+      }
+      for (const std::size_t item : found.items) known_readable_.insert(fewclip::data::file_of(list_, out.items[item]));
+      found = {};
+      std::erase_if(from, [&bad](const image_item& each) { return bad.count(each.path) != 0; });
+      require_every_class(from);
+      out.items = readable_draw(std::move(from), take);
+      found = read(out.items, what);
+    }
+    if (!found.failed.empty()) throw fewclip::io_error(found.failed.front().reason);
+    out.table.stored = std::move(found.rows);
+    for (const image_item& each : out.items) out.table.labels.push_back(each.label);
+    return out;
   }
 
   task make_task() const {
@@ -240,7 +276,7 @@ class fit_run {
     if (made_.mode == fewclip::runtime::selection_mode::validation) given.validation = &validation_.table;
     given.settings = planned().settings;
     for (const fewclip::setting_value& each : planned().about.settings) {
-      if (each.about.name == "seed" || each.about.name.ends_with(".seed")) {
+      if (is_seed(each)) {
         given.settings.try_emplace(std::string(each.about.name), static_cast<double>(options_.seed));
       }
     }
@@ -252,13 +288,16 @@ class fit_run {
 
   std::string state_path() const { return options_.out + ".state"; }
 
+  static std::string digest_of(const std::vector<float>& numbers) {
+    return fewclip::sha256_of(std::string_view(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)));
+  }
+
   /// Everything that the training depends on.
   std::string identity(const task& given) const {
-    std::string text =
-        "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" + methods_->backend() + "\n" +
-        model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" + options_.selection + "\n" + options_.recipe + "\nbatch " +
-        std::to_string(options_.rows.reading.batch) + "\n" +
-        fewclip::sha256_of(std::string_view(reinterpret_cast<const char*>(texts_.rows.data()), texts_.rows.size() * sizeof(float))) + "\n";
+    std::string text = "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" +
+                       methods_->backend() + "\n" + model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" +
+                       options_.selection + "\n" + options_.recipe + "\nbatch " + std::to_string(options_.rows.reading.batch) + "\n" +
+                       digest_of(texts_.rows) + "\n" + digest_of(texts_.anchors) + "\n";
     for (const auto& [name, value] : given.settings) {
       char number[64];
       std::snprintf(number, sizeof number, "%s=%.17g\n", name.c_str(), value);
@@ -276,62 +315,10 @@ class fit_run {
     return fewclip::sha256_of(std::string_view(text));
   }
 
-  /// Trains in stretches; after each, the states are on disk.
-  std::unique_ptr<fitted> train(const task& given) {
-    progress_line line;
-    line.task(options_.method);
-    if (!planned().about.trains) return methods_->fit(given, line.observer(), nullptr);
+  std::unique_ptr<fitted> train(const task& given) const {
     const bool searches = given.selection != fewclip::runtime::selection_mode::none && given.search.index() != 0;
-    if (searches) return fit_or_stop(given, line, nullptr);
-    const std::string belongs_to = identity(given);
-    training_states states;
-    for (std::size_t stage = 0;; ++stage) {
-      auto found = fewclip::io::read_training_state(state_path() + std::to_string(stage), belongs_to);
-      if (!found) break;
-      states.push_back(std::move(*found));
-    }
-    if (!states.empty()) std::fprintf(stderr, "fewclip: going on from %s0\n", state_path().c_str());
-    for (;;) {
-      bool stopped = false;
-      std::optional<std::chrono::steady_clock::time_point> begin;  // of the training, which preparations precede
-      const auto show = line.observer();
-      auto out = methods_->fit(
-          given,
-          [&](const fewclip::progress& at) {
-            if (show && !show(at)) return false;
-            if (at.done >= at.total) return true;  // what is finished needs no other stretch
-            const auto now = std::chrono::steady_clock::now();
-            if (!begin) begin = now;
-            const bool ends = interruption::signal() != 0 || now - *begin > std::chrono::seconds(20);
-            stopped = stopped || ends;
-            return !ends;
-          },
-          &states);
-      if (!stopped) {
-        return out;
-      }
-      for (std::size_t stage = 0; stage < states.size(); ++stage) {
-        fewclip::io::write_training_state(states[stage], state_path() + std::to_string(stage), belongs_to);
-      }
-      if (const int number = interruption::signal()) {
-        line.clear();
-        std::fprintf(stderr, "fewclip: interrupted; the same command goes on from %s0\n", state_path().c_str());
-        throw exit_with{128 + number};
-      }
-    }
-  }
-
-  /// A search fits many times, and begins anew when it was interrupted.
-  std::unique_ptr<fitted> fit_or_stop(const task& given, progress_line& line, training_states* states) const {
-    const auto show = line.observer();
-    auto out = methods_->fit(
-        given, [&](const fewclip::progress& at) { return (!show || show(at)) && interruption::signal() == 0; }, states);
-    if (const int number = interruption::signal()) {
-      line.clear();
-      std::fprintf(stderr, "fewclip: interrupted\n");
-      throw exit_with{128 + number};
-    }
-    return out;
+    if (!planned().about.trains || searches) return fit_at_once(*methods_, given);
+    return fit_in_stretches(*methods_, given, {state_path(), identity(given)});
   }
 
   fewclip::io::classifier_file stored(const fitted& from) const {
@@ -340,10 +327,13 @@ class fit_run {
     out.method = options_.method;
     out.rows = std::string(name_of(kind()));
     out.class_names = list_.class_names;
-    out.prompt_template = texts_.prompt;
+    if (!texts_.rows.empty()) out.prompt_template = options_.prompt;
     for (const fewclip::setting_value& each : from.settings()) out.settings.emplace(std::string(each.about.name), each.value);
     out.dim = static_cast<std::size_t>(model_->width(kind()));
     if (!texts_.rows.empty()) out.text = {{classes, texts_.rows.size() / classes}, texts_.rows};
+    if (!texts_.anchors.empty()) {
+      out.anchors = {{anchor_names_.size(), texts_.anchors.size() / anchor_names_.size()}, texts_.anchors};
+    }
     if (planned().about.keeps_support()) {
       const auto values = support_.table.values();
       out.support = {{support_.items.size(), out.dim}, {values.begin(), values.end()}};
@@ -370,6 +360,7 @@ class fit_run {
   plan made_;
   image_list list_;
   std::shared_ptr<const clip_model> model_;
+  std::vector<std::string> anchor_names_;
   class_texts texts_;
   read_split support_;
   read_split validation_;

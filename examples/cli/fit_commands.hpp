@@ -30,6 +30,7 @@ struct fit_options {
   std::string recipe = "clean";
   std::vector<std::string> settings;
   std::string prompt = "a photo of a {}.";
+  std::string anchors;  // file with one phrase per line
   std::string out;
 };
 

@@ -31,9 +31,8 @@ picture_rows read_pictures(const clip_model& model, const picture_job& job) {
     char text[256];
     std::snprintf(text, sizeof text, "%.0f MiB: %lld rows of %lld numbers (%s)", need, static_cast<long long>(count),
                   static_cast<long long>(width), std::string(name_of(job.kind)).c_str());
-    throw fewclip::value_error(fewclip::expected_got(
-        job.what, "memory", "rows of at most " + std::to_string(job.memory >> 20) + " MiB (--memory), or --cache with a folder for them",
-        text));
+    throw fewclip::value_error(
+        fewclip::expected_got(job.what, "memory", "rows of at most " + std::to_string(job.memory >> 20) + " MiB" + job.remedy, text));
   }
   fewclip::runtime::image_batch_options options;
   options.batch = job.batch;

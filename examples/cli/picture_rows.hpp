@@ -22,6 +22,7 @@ struct picture_job {
   std::uint64_t memory = 0;  // bytes of rows that may be in memory
   std::string folder;        // where rows beyond that go; empty: they are refused
   std::string what;          // "support", for messages
+  std::string remedy;        // what the command line could say instead, for a refusal
 };
 
 /// What came of it.

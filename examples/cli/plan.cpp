@@ -1,13 +1,13 @@
 #include "plan.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fewclip/core/settings.hpp>
 #include <fewclip/recipes/recipe.hpp>
 #include <set>
 
 #include "features.hpp"
+#include "given_setting.hpp"
 
 namespace program {
 namespace {
@@ -15,13 +15,13 @@ namespace {
 using fewclip::runtime::method_description;
 using fewclip::runtime::selection_mode;
 
-const method_description& find(const std::vector<method_description>& all, const std::string& name, const std::string& option) {
+const method_description& find(const std::vector<method_description>& all, const std::string& name) {
   std::vector<std::string> known;
   for (const method_description& each : all) {
     if (each.name == name) return each;
     known.push_back(each.name);
   }
-  throw usage_error(option + ": no method '" + name + "'; did you mean '" + fewclip::nearest_name(name, known) + "'?");
+  throw usage_error("--methods: no method '" + name + "'; did you mean '" + fewclip::nearest_name(name, known) + "'?");
 }
 
 template <class Value>
@@ -38,7 +38,7 @@ void choose_methods(plan& made, const compare_options& options, const std::vecto
   for (const std::string& name : options.methods) {
     if (name.empty()) throw usage_error("--methods: expected names, or all, got an empty one");
     every = every || name == "all";
-    if (name != "all") made.methods.push_back({find(all, name, "--methods"), {}, {}});
+    if (name != "all") made.methods.push_back({find(all, name), {}, {}});
   }
   if (!every) return;
   made.methods.clear();
@@ -89,15 +89,6 @@ void apply_recipe(planned_method& to, const std::string& recipe) {
   }
 }
 
-double number_of(const std::string& text, const std::string& given) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || problem != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-    throw usage_error("--set " + given + ": expected a number after '=', got '" + text + "'");
-  }
-  return value;
-}
-
 /// A setting that is given is not searched.
 void leave_out(fewclip::runtime::search_plan& search, const std::string& name) {
   if (auto* grid = std::get_if<fewclip::selectors::grid::params>(&search)) {
@@ -108,21 +99,8 @@ void leave_out(fewclip::runtime::search_plan& search, const std::string& name) {
   }
 }
 
-void apply_setting(plan& made, const std::string& given, const std::vector<method_description>& all, const engine& methods) {
-  const std::size_t dot = given.find('.');
-  const std::size_t equals = given.find('=');
-  if (dot == std::string::npos || equals == std::string::npos || dot > equals) {
-    throw usage_error("--set: expected method.parameter=value, got '" + given + "'");
-  }
-  const std::string method = given.substr(0, dot);
-  const std::string name = given.substr(dot + 1, equals - dot - 1);
-  const double value = number_of(given.substr(equals + 1), given);
-  find(all, method, "--set");
-  try {
-    methods.check(method, {{name, value}});
-  } catch (const fewclip::value_error& problem) {
-    throw usage_error(std::string("--set: ") + problem.what());
-  }
+void apply_setting(plan& made, const std::string& given, const engine& methods) {
+  const auto [method, name, value] = read_setting(given, methods);
   for (planned_method& each : made.methods) {
     if (each.about.name != method) continue;
     each.settings[name] = value;
@@ -189,7 +167,7 @@ plan make_plan(const compare_options& options, const engine& methods) {
   } catch (const fewclip::value_error& problem) {
     throw usage_error(std::string("--recipe: ") + problem.what());
   }
-  for (const std::string& given : options.settings) apply_setting(made, given, all, methods);
+  for (const std::string& given : options.settings) apply_setting(made, given, methods);
   require_watched_rows(made);
   if (options.recipe != "clean") {
     made.published = true;

@@ -63,6 +63,7 @@ struct stored_task {
     texts.rows = from.text.values;
     texts.class_names = from.class_names;
     texts.prompt = from.prompt_template;
+    texts.anchors = from.anchors.values;
     support.features = from.support.values;
     support.labels.assign(from.support_labels.begin(), from.support_labels.end());
     given.method = from.method;
@@ -105,7 +106,9 @@ class prediction_run {
     if (about == all.end()) {
       throw fewclip::io_error(fewclip::expected_got(options.classifier, "method", "one that this program has", "'" + stored_.method + "'"));
     }
-    model_ = open_model(options.model, {true, about->needs_clip});
+    const bool reads_prompts = about->needs.text_source;
+    if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
+    model_ = open_model(options.model, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);
     methods_->use(model_);
@@ -130,6 +133,7 @@ class prediction_run {
       job.strict = options_.rows.reading.strict;
       job.memory = default_memory();
       job.what = "predict";
+      job.remedy = " (a smaller --batch)";
       const picture_rows rows = read_pictures(*model_, job);
       failed_.insert(failed_.end(), rows.failed.begin(), rows.failed.end());
       for (std::size_t first = 0; first < rows.items.size(); first += batch) {

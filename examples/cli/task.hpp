@@ -43,6 +43,7 @@ struct class_texts {
   std::vector<float> rows;               // [classes, embed], unit rows; empty where there is no text
   std::vector<std::string> class_names;  // in label order
   std::string prompt;                    // template with one {}; where given, methods may learn its words, which needs a model
+  std::vector<float> anchors;            // [anchors, embed], unit rows of other texts; empty unless a method is given some
 };
 
 /// One file of features, checked and with unit rows.
@@ -58,6 +59,9 @@ struct feature_table {
   std::optional<double> scale;          // of the cosines, where the file tells
   std::vector<std::string> normalised;  // tensors whose rows were not of length 1
 };
+
+/// Whether a setting is a seed of the training, of any of its stages.
+inline bool is_seed(const fewclip::setting_value& each) { return each.about.name == "seed" || each.about.name.ends_with(".seed"); }
 
 /// One run: a method, the rows it may see, and how it is set.
 struct task {
@@ -120,8 +124,8 @@ class engine {
   /// The CLIP for methods that need one; it must be on the same backend. Throws usage_error where it is not.
   virtual void use(std::shared_ptr<const clip_model> model) = 0;
 
-  /// Fits. Where `states` is given, the training goes on from it, and it holds the states afterwards; nothing comes back where the observer
-  /// ended the first of two stages.
+  /// Fits. Where `states` is given, the training goes on from it; afterwards it holds the states where the observer ended the training, else nothing.
+  /// No method comes back where the observer ended the first of two stages.
   virtual std::unique_ptr<fitted> fit(const task& given, const fewclip::progress_observer& observer, training_states* states) const = 0;
 
   /// Makes a fitted method again; given.settings are those after selection.

@@ -25,12 +25,18 @@ void add_options(CLI::App& app, demo_options& options) {
   app.add_option("--out", options.out, "folder of pictures, results.json and report.html")->capture_default_str();
   app.add_option("--tasks", options.tasks, "outline, texture, rotation, clutter, noise")->delimiter(',')->capture_default_str();
   app.add_option("--methods", options.methods, "names, or all")->delimiter(',')->capture_default_str();
-  app.add_option("--shots", options.shots, "pictures per class to learn from")->delimiter(',')->capture_default_str();
-  app.add_option("--seeds", options.seeds, "of draws and of training")->delimiter(',')->capture_default_str();
+  app.add_option("--shots", options.shots, "pictures per class to learn from")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--seeds", options.seeds, "of draws and of training")
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{9'000'000'000'000'000}))
+      ->capture_default_str();
   app.add_option("--picture-seed", options.picture_seed, "of the pictures of all tasks")->capture_default_str();
   app.add_option("--classes", options.classes, "per task")->check(CLI::Range(2, 27))->capture_default_str();
   app.add_option("--test", options.test, "test pictures per class")->check(CLI::Range(1, 10000))->capture_default_str();
-  app.add_option("--set", options.settings, "method.parameter=value, before the demo's own settings")->take_all();
+  app.add_option("--set", options.settings, "method.parameter=value; overrides the demo's own")->take_all();
   app.add_flag("--defaults", options.defaults, "every method with its own defaults, not with the demo's settings");
   app.add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
 }

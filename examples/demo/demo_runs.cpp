@@ -17,6 +17,7 @@ namespace program {
 namespace {
 
 using fewclip::runtime::row_kind;
+
 class demo {
  public:
   explicit demo(const demo_options& options) {
@@ -28,6 +29,7 @@ class demo {
       } catch (const fewclip::value_error& unknown) {
         throw usage_error(std::string("--tasks: ") + unknown.what());
       }
+      require_replaceable(folder_of(each));
     }
     methods_ = make_engine(chosen_products(""));
     choose_methods();
@@ -55,9 +57,10 @@ class demo {
 
   demo_results run() {
     make_tasks();
-    for (const auto& task : out_.tasks) {
-      for (const auto shots : out_.options.shots) {
-        for (const auto seed : out_.options.seeds) run_all(*task, static_cast<index>(shots), static_cast<std::uint64_t>(seed));
+    for (const auto seed :
+         out_.options.seeds) {  // outermost: the first stage of tsf_clip depends on the seed alone, and the last one is kept
+      for (const auto& task : out_.tasks) {
+        for (const auto shots : out_.options.shots) run_all(*task, static_cast<index>(shots), static_cast<std::uint64_t>(seed));
       }
     }
     look();
@@ -65,6 +68,8 @@ class demo {
   }
 
  private:
+  std::string folder_of(const std::string& task) const { return (std::filesystem::path(out_.options.out) / "pictures" / task).string(); }
+
   void choose_methods() {
     const auto all = methods_->methods();
     std::vector<std::string> names;
@@ -86,7 +91,7 @@ class demo {
     for (const std::string& name : out_.options.tasks) {
       task_plan plan;
       plan.name = name;
-      plan.folder = (std::filesystem::path(out_.options.out) / "pictures" / name).string();
+      plan.folder = folder_of(name);
       plan.classes = static_cast<index>(out_.options.classes);
       plan.train = static_cast<index>(2 * most);
       plan.test = static_cast<index>(out_.options.test);
@@ -109,7 +114,7 @@ class demo {
     given.test = &from.test(about.rows);
     given.settings = settings_[about.name];
     for (const auto& each : about.settings) {
-      if (each.about.name == "seed" || each.about.name == "first.seed" || each.about.name == "second.seed") {
+      if (is_seed(each)) {
         given.settings.try_emplace(std::string(each.about.name), static_cast<double>(seed));
       }
     }

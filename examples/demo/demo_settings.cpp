@@ -1,20 +1,8 @@
 #include "demo_settings.hpp"
 
-#include <charconv>
+#include "../cli/given_setting.hpp"
 
 namespace program {
-namespace {
-
-double number_of(const std::string& text, const std::string& given) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || problem != std::errc() || end != text.data() + text.size()) {
-    throw usage_error("--set " + given + ": expected a number after '=', got '" + text + "'");
-  }
-  return value;
-}
-
-}  // namespace
 
 /// What the demo sets: rates for a CLIP of a million parameters instead of a hundred, a context that starts from words that it knows, and a shorter
 /// first stage of tsf_clip. They were chosen on test pictures of the task `outline`, which the demo does not show.
@@ -29,16 +17,8 @@ const std::vector<std::string>& demo_settings() {
 }
 
 void apply_setting(settings_by_method& to, const std::string& given, const engine& methods) {
-  const std::size_t dot = given.find('.');
-  const std::size_t equals = given.find('=');
-  if (dot == std::string::npos || equals == std::string::npos || dot > equals) {
-    throw usage_error("--set: expected method.parameter=value, got '" + given + "'");
-  }
-  const std::string method = given.substr(0, dot);
-  const std::string name = given.substr(dot + 1, equals - dot - 1);
-  const double value = number_of(given.substr(equals + 1), given);
-  methods.check(method, {{name, value}});
-  to[method][name] = value;
+  const given_setting found = read_setting(given, methods);
+  to[found.method][found.name] = found.value;
 }
 
 }  // namespace program

@@ -15,7 +15,7 @@ using settings_by_method = std::map<std::string, fewclip::runtime::named_setting
 /// What the demo sets, as method.parameter=value.
 const std::vector<std::string>& demo_settings();
 
-/// Takes over one of them. Throws usage_error for another form, fewclip::value_error for an unknown name or a value out of range.
+/// Takes over one of them. Throws usage_error as read_setting.
 void apply_setting(settings_by_method& to, const std::string& given, const engine& methods);
 
 }  // namespace program

@@ -1,6 +1,7 @@
 #include "picture_task.hpp"
 
 #include <fewclip/data/few_shot_sampling.hpp>
+#include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/image_folder.hpp>
 #include <fewclip/io/task_folder.hpp>
 #include <filesystem>
@@ -12,10 +13,28 @@ namespace program {
 namespace tangram = fewclip::data::tangram;
 using fewclip::runtime::row_kind;
 
+namespace {
+
+/// The file in a folder of pictures that says who wrote them; hidden, so no image list has it.
+std::filesystem::path mark_of(const std::string& folder) { return std::filesystem::path(folder) / ".fewclip_demo"; }
+
+}  // namespace
+
+void require_replaceable(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(folder, ignored)) || fs::exists(mark_of(folder), ignored)) return;
+  if (fs::is_directory(folder, ignored) && fs::is_empty(folder, ignored)) return;
+  throw usage_error("--out: expected a place whose pictures the demo may replace, got '" + folder +
+                    "', which it did not write; remove it or choose another");
+}
+
 picture_task::picture_task(const task_plan& plan, std::shared_ptr<const clip_model> model) : plan_(plan), model_(std::move(model)) {
+  require_replaceable(plan.folder);
   std::filesystem::remove_all(plan.folder);
   const auto task = tangram::make_target_task(tangram::domain_shift_called(plan.name), plan.classes);
   fewclip::io::write_task_folder(task, plan.folder, {.train = plan.train, .val = 0, .test = plan.test}, plan.seed, plan.side);
+  fewclip::io::write_file(mark_of(plan.folder).string(), "fewclip_demo replaces this folder\n");
   list_ = fewclip::io::read_image_folder(plan.folder);
   texts_.class_names = list_.class_names;
   texts_.prompt = "a photo of a {}.";

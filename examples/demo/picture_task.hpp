@@ -24,10 +24,13 @@ struct task_plan {
   std::uint64_t seed = 1;
 };
 
+/// Throws usage_error where something is there that no picture_task wrote, and that is no empty folder.
+void require_replaceable(const std::string& folder);
+
 /// Pictures of a task with the rows that were asked for so far; each kind of row is made once.
 class picture_task {
  public:
-  /// Writes the pictures and reads their list.
+  /// Writes the pictures, in place of those that an earlier one wrote, and reads their list. Throws as require_replaceable.
   picture_task(const task_plan& plan, std::shared_ptr<const clip_model> model);
 
   const task_plan& plan() const { return plan_; }

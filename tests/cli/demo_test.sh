@@ -13,7 +13,7 @@ ends 0 "${small[@]}" --out found
 for method in zero_shot tip_adapter tip_x ape linear_probe clip_adapter tip_adapter_f ape_t coop rtos rtos_feature_anchors \
   rtos_fixed_anchors vt_clip safe safe_a cross_modal tsf_clip; do
   grep -qE "^$method +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+$" out || fail "no row of $method in: $(cat out)"
-  grep -qF ">$method<" found/report.html || grep -qF "$method" found/report.html || fail "no $method in the page"
+  grep -qF ">$method</th>" found/report.html || fail "no row of $method in the page"
 done
 equals "$(grep -cE '^zero_shot ' out)" 1 'rows of zero_shot'
 [ "$(grep -nE '^zero_shot ' out | cut -d: -f1)" -lt "$(grep -nE '^tip_adapter ' out | cut -d: -f1)" ] || fail 'zero_shot is not first'
@@ -24,12 +24,35 @@ done
 grep -qE 'https?://' found/report.html && fail 'the page asks for something else'
 equals "$(find found/pictures/clutter/test -name '*.png' | wc -l)" 12 'test pictures'
 grep -oE '"accuracy": [0-9.e-]+' found/results.json >first.txt
-ends 0 "${small[@]}" --out again
+equals "$(wc -l <first.txt)" 36 'accuracies in the JSON'
+ends 0 "${small[@]}" --out again --threads 1
 grep -oE '"accuracy": [0-9.e-]+' again/results.json >second.txt
-cmp -s first.txt second.txt || fail 'two runs differ'
+cmp -s first.txt second.txt || fail 'a run on one thread differs'
 refuses 2 "no method 'sefa'; did you mean 'safe'?" "${small[@]}" --out no.st --methods sefa
-refuses 2 '--set' "${small[@]}" --out no.st --set safe.alpha
+for wrong in safe.alpha safe.alpha=nan safe.alpha=inf safe.alpha=-1 safe.alfa=1 sefa.alpha=1; do
+  refuses 2 '--set' "${small[@]}" --out no.st --set $wrong
+done
+refuses 2 "did you mean 'first.epochs'" "${small[@]}" --out no.st --set safe_a.epochs=1
+for wrong in '--shots 0' '--shots -1' '--shots 1,0' '--seeds -1' '--classes 1' '--classes 1000' '--test 0'; do
+  # shellcheck disable=SC2086
+  refuses 2 "${wrong%% *}" --out no.st $wrong
+done
 mkdir -p victim && touch victim/kept
 refuses 2 '--tasks' --out no.st --tasks "$PWD/victim"
 [ -e victim/kept ] || fail 'a folder that is no task was removed'
+mkdir -p own/pictures/clutter && touch own/pictures/clutter/kept
+refuses 2 '--out;own/pictures/clutter' "${small[@]}" --out own
+[ -e own/pictures/clutter/kept ] || fail 'pictures that the demo did not write were removed'
+
+# The pairs of tsf_clip's first stage are drawn by the seed of the run, too.
+losses() { # losses ARGUMENT...: of tsf_clip with seed 2
+  ends 0 "${small[@]}" --methods tsf_clip --seeds 2 --out losses "$@"
+  grep -oE '"final_loss": [0-9.e-]+' losses/results.json
+}
+losses >by_seed.txt
+losses --set tsf_clip.pairs.seed=2 >same.txt
+losses --set tsf_clip.pairs.seed=1 >other.txt
+equals "$(wc -l <by_seed.txt)" 2 'losses in the JSON'
+cmp -s by_seed.txt same.txt || fail 'the seed of the run is not that of the pairs'
+cmp -s by_seed.txt other.txt && fail 'the seed of the pairs changes nothing'
 finish demo

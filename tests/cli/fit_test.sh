@@ -62,6 +62,13 @@ for method in "${methods[@]}"; do
   cmp -s out "$method.json" || fail "$method: the same command predicts otherwise"
 done
 
+cp -r "$model" wordless && rm -f wordless/tokenizer.json wordless/vocab.json wordless/merges.txt wordless/*.gz
+for method in vt_clip safe safe_a cross_modal tsf_clip; do # the text tower is not needed any more
+  ends 0 predict --model wordless --classifier "$method.st" pictures/test --json
+  cmp -s <(grep '"logit"' out) <(grep '"logit"' "$method.json") || fail "$method: other logits without a vocabulary"
+done
+refuses 1 'tokenizer' predict --model wordless --classifier coop.st pictures/test
+
 # --- the output of predict -------------------------------------------------------------------------------------------
 picture="pictures/test/${classes[1]}/0001.png"
 predicts 0 zero_shot.st "$picture" --top 2
@@ -112,6 +119,8 @@ has chosen.st 'the same share is used'
 fit_refuses 2 "--method;tip_adaptor;did you mean 'tip_adapter'" --images pictures --method tip_adaptor
 fit_refuses 2 "--method;all" --images pictures --method all
 fit_refuses 2 "alfa;did you mean 'alpha'" --images pictures --method tip_adapter --set alfa=1
+fit_refuses 2 "'epochs';did you mean 'first.epochs'" --images pictures --method safe_a --set epochs=1
+fit_refuses 2 'expected a number;nan' --images pictures --method tip_adapter --set alpha=nan
 fit_refuses 2 "parameter=value;'alpha'" --images pictures --method tip_adapter --set alpha
 fit_refuses 2 'alpha;expected;-1' --images pictures --method tip_adapter --set alpha=-1
 fit_refuses 2 "beta" --images pictures --method zero_shot --set tip_adapter.beta=1
@@ -130,6 +139,27 @@ fit_refuses 1 'ape;channels;at most' --images pictures --method ape --set channe
 refuses 2 'one folder, or files only;pictures/test' predict --model "$model" --classifier zero_shot.st pictures/test tip_adapter.st
 refuses 1 'absent.png' predict --model "$model" --classifier zero_shot.st absent.png
 refuses 2 '--top' predict --model "$model" --classifier zero_shot.st "$picture" --top 0
+
+# --- anchors ---------------------------------------------------------------------------------------------------------
+printf 'red square\nblue triangle\nnothing at all\n' >anchors.txt
+printf 'red square\n\nblue triangle\n' >gap.txt
+fits --method rtos_fixed_anchors --out classes.st
+fits --method rtos_fixed_anchors --anchors anchors.txt --out anchors.st
+has anchors.st '"anchors"'
+predicts 0 classes.st pictures/test --json
+mv out classes.json
+predicts 0 anchors.st pictures/test --json
+equals "$(grep -c '"logit"' out)" 48 "logits with anchors"
+cmp -s <(grep logit out) <(grep logit classes.json) && fail "anchors change nothing"
+cp classes.txt same.txt
+fits --method rtos_fixed_anchors --anchors same.txt --out same.st
+predicts 0 same.st pictures/test --json
+cmp -s <(grep logit out) <(grep logit classes.json) || fail "the classes as anchors are not what no anchors are"
+fits --method rtos_feature_anchors --set epochs=1 --anchors anchors.txt --out anchors.st
+predicts 0 anchors.st "$picture"
+fit_refuses 2 '--anchors;rtos_fixed_anchors' --images pictures --method coop --anchors anchors.txt
+fit_refuses 1 'absent.txt' --images pictures --method rtos_fixed_anchors --anchors absent.txt
+fit_refuses 1 'gap.txt;line 2' --images pictures --method rtos_fixed_anchors --anchors gap.txt
 
 # --- pictures --------------------------------------------------------------------------------------------------------
 fit_refuses 1 'absent' --images absent --method tip_adapter
@@ -184,15 +214,43 @@ sed 's/"method":"zero_shot"/"method":"clip_adapter"/' zero_shot.st >renamed.st
 refuses 1 'renamed.st' predict --model "$model" --classifier renamed.st pictures/test
 
 # --- memory ----------------------------------------------------------------------------------------------------------
-read -ra settings < <(short cross_modal)
-fits --method cross_modal --out memory.st "${settings[@]}"
-fit_refuses 1 'memory;at most 1 MiB (--memory);--cache;2 MiB: 16 rows of' --images pictures --method cross_modal --memory 1
+for class in "${classes[@]}"; do # so many that their rows are larger than the training
+  mkdir -p "many/train/$class"
+  for i in $(seq -w 900); do ln -s "$work/pictures/train/$class/0001.png" "many/train/$class/$i.png"; done
+done
+estimate() { # estimate METHOD ARGUMENT...: MiB that its training takes, as the refusal says
+  fit_refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" --images many --memory 1 --cache . --method "$@"
+  sed -E 's/.*an estimate of ([0-9]+) MiB$/\1/' err
+}
+for method in "${methods[@]}"; do estimate "$method" >found.txt; done
+below() { # below WHAT: the estimates of few.txt and many.txt differ
+  [ "$(cat few.txt)" -lt "$(cat many.txt)" ] || fail "the estimate does not depend on $1: $(cat few.txt) and $(cat many.txt) MiB"
+}
+estimate coop --set context_length=1 >few.txt
+estimate coop --set context_length=60 >many.txt
+below 'the tokens of the prompts'
+estimate rtos --set anchor_count=1 >few.txt
+estimate rtos >many.txt
+below 'the anchors'
+for method in vt_clip safe safe_a tip_adapter_f; do
+  batch=$([ $method = safe_a ] && echo first.)batch_size
+  estimate $method --set "$batch=2" >few.txt
+  estimate $method --set "$batch=3600" >many.txt
+  below "the batch of $method"
+done
+estimate tsf_clip --set pairs.batch_size=2 >few.txt
+estimate tsf_clip --set pairs.batch_size=100 >many.txt
+below 'the batch of pairs'
+estimate tsf_clip --set pairs.batch_size=100 --set first.recompute_blocks=1 >few.txt
+below 'blocks that are computed again'
+read -ra settings < <(short safe)
+ends 0 fit --model "$model" --images many --method safe --out memory.st "${settings[@]}"
+fit_refuses 1 'memory;MiB (--memory);--cache;MiB: 3600 rows of' --images many --method safe --memory 40
 mkdir cache
-fits --method cross_modal --memory 1 --cache cache --out cache.st "${settings[@]}"
+ends 0 fit --model "$model" --images many --method safe --memory 40 --cache cache --out cache.st "${settings[@]}"
 cmp -s memory.st cache.st || fail "rows in a file give another classifier than rows in memory"
 equals "$(find cache -type f | wc -l)" 0 "files left in the cache"
-fit_refuses 1 'absent' --images pictures --method cross_modal --memory 1 --cache absent
-fit_refuses 1 'tsf_clip;memory;at most;estimate' --images pictures --method tsf_clip --memory 1 --cache cache
+fit_refuses 1 'absent' --images many --method safe --memory 40 --cache absent
 
 # --- an interrupted fit goes on --------------------------------------------------------------------------------------
 stops() { # stops SIGNAL MILLISECONDS OUTPUT METHOD ARGUMENT...: a fit that is sent a signal after that time; its status in `status`
@@ -243,7 +301,7 @@ cmp -s other.st fresh.st || fail "the state of other settings changes the classi
 [ ! -e other.st.state0 ] || fail "the state of other settings is left"
 head -c 1000 kept.state0 >no.st.state0
 ends 1 fit --model "$model" --images pictures --method clip_adapter --out no.st
-grep -q 'no.st.state0' err || fail "a state that is cut: $(cat err)"
+grep -q 'begins anew once no.st.state0 is removed' err || fail "a state that is cut: $(cat err)"
 rm no.st.state0
 
 [ ${#methods[@]} -ge 17 ] || fail "methods: ${#methods[@]} of at least 17"

@@ -103,6 +103,9 @@ BOOST_AUTO_TEST_CASE(the_edit_distance_counts_insertions_deletions_and_substitut
   BOOST_TEST(fewclip::edit_distance("beta", "bteta") == 1u);
   BOOST_TEST(fewclip::nearest_name("gama", {"alpha", "gamma"}) == "gamma");
   BOOST_TEST(fewclip::nearest_name("gama", {}) == "");
+  BOOST_TEST(fewclip::nearest_name("epochs", {"views", "first.epochs", "second.epochs"}) == "first.epochs");
+  BOOST_TEST(fewclip::nearest_name("secnd.epochs", {"views", "first.epochs", "second.epochs"}) == "second.epochs");
+  BOOST_TEST(fewclip::nearest_name("vews", {"views", "first.epochs"}) == "views");
 }
 
 }  // namespace

@@ -1,0 +1,28 @@
+#pragma once
+
+// A fit that can be interrupted, and goes on when it is asked for again.
+
+#include <memory>
+#include <string>
+
+#include "task.hpp"
+
+namespace program {
+
+/// Where the states of an interrupted training are kept: one file for each stage, PATH0 and so on.
+struct kept_states {
+  std::string path;
+  std::string belongs_to;  // digest of everything that the training depends on; states of another one are not used
+};
+
+/// Trains in stretches of about 20 seconds; after each, the states are on disk. Goes on from those that are there. Throws fewclip::io_error, naming the
+/// file, for one that cannot be read, and exit_with after SIGINT or SIGTERM.
+std::unique_ptr<fitted> fit_in_stretches(const engine& methods, const task& given, const kept_states& states);
+
+/// Fits without states: what needs no training, and searches, which begin anew. Throws exit_with after SIGINT or SIGTERM.
+std::unique_ptr<fitted> fit_at_once(const engine& methods, const task& given);
+
+/// Removes the states of a path.
+void remove_states(const std::string& path);
+
+}  // namespace program
