@@ -202,8 +202,6 @@ def main() -> None:
         images, captions = data.get_tensor("images"), json.loads(data.metadata()["captions"])
     vocabulary = files.Vocabulary.read(args.teacher) if args.teacher else files.Vocabulary(learn_merges(captions, args.merges))
     vocabulary.write(args.out)
-    if args.without_parts:
-        captions = [caption.split(" with ")[0] for caption in captions]
     kind = files.KINDS[args.model]
     model = kind.build(vocabulary, images.shape[1])
     print(f"{sum(value.numel() for value in model.parameters())} parameters, {len(vocabulary.tokens)} tokens, {len(images)} pairs", flush=True)
@@ -220,6 +218,8 @@ def main() -> None:
             parser.error("expected the same scenes in --teacher-data as in --data")
         images, captions = images[:count], captions[:count]
         kind.take_text_tower(model, teacher)
+    if args.without_parts:
+        captions = [caption.split(" with ")[0] for caption in captions]
     if args.steps > 0:
         model = train(kind, model, images, captions, vocabulary, args, targets)
     kind.save(model, args.out, vocabulary, images.shape[1])

@@ -26,9 +26,9 @@ enum class domain_shift {
   none,      ///< as there: one colour on a plain background
   outline,   ///< lines around the pieces, nothing inside
   texture,   ///< pieces and background with patterns of their own
-  rotation,  ///< turned by any angle
+  rotation,  ///< turned by up to 90 degrees to either side
   clutter,   ///< plain shapes lie around and partly over it
-  noise      ///< pale, under strong noise
+  noise      ///< pale, under noise of up to 70 of 255
 };
 
 /// The names of the shifts, by their numbers.
@@ -125,7 +125,7 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
       seed, (static_cast<std::uint64_t>(sample) << 16) | static_cast<std::uint64_t>(kind << 8) | static_cast<std::uint64_t>(shift));
   const auto full = static_cast<double>(side);
   const bool turns = shift == domain_shift::rotation;
-  const tangram made = make_tangram(kind, draw.bits(), {.largest_turn = turns ? 180.0 : 8.0, .margin = 0.02});
+  const tangram made = make_tangram(kind, draw.bits(), {.largest_turn = turns ? 90.0 : 8.0, .margin = 0.02});
   const double half = full * draw.between(0.34, 0.46);
   const affine place{half, 0.0, 0.0, half, draw.between(half, full - half), draw.between(half, full - half)};
   const std::vector<polygon> shapes = detail::all_placed(detail::normalised(made.picture), place);
@@ -147,7 +147,7 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
       break;
     case domain_shift::noise:
       out.fill(shapes, background.first.mixed(fill, 0.6F));
-      detail::add_noise(out, draw, 110.0F);
+      detail::add_noise(out, draw, 70.0F);
       break;
     default:
       out.fill(shapes, fill);
