@@ -26,7 +26,7 @@ enum class domain_shift {
   none,      ///< as there: one colour on a plain background
   outline,   ///< lines around the pieces, nothing inside
   texture,   ///< pieces and background with patterns of their own
-  rotation,  ///< turned by up to 90 degrees to either side
+  rotation,  ///< turned by up to 45 degrees to either side
   clutter,   ///< plain shapes lie around and partly over it
   noise      ///< pale, under noise of up to 70 of 255
 };
@@ -125,7 +125,7 @@ inline image target_task::picture(index label, index sample, std::uint64_t seed,
       seed, (static_cast<std::uint64_t>(sample) << 16) | static_cast<std::uint64_t>(kind << 8) | static_cast<std::uint64_t>(shift));
   const auto full = static_cast<double>(side);
   const bool turns = shift == domain_shift::rotation;
-  const tangram made = make_tangram(kind, draw.bits(), {.largest_turn = turns ? 90.0 : 8.0, .margin = 0.02});
+  const tangram made = make_tangram(kind, draw.bits(), {.largest_turn = turns ? 45.0 : 8.0, .margin = 0.02});
   const double half = full * draw.between(0.34, 0.46);
   const affine place{half, 0.0, 0.0, half, draw.between(half, full - half), draw.between(half, full - half)};
   const std::vector<polygon> shapes = detail::all_placed(detail::normalised(made.picture), place);
