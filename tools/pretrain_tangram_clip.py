@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--merges", type=int, default=400, help="of the vocabulary, at most")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--full-precision", action="store_true", help="float32 throughout; without it, products run in bfloat16")
-    parser.add_argument("--keep", help="a file for the weights every 250 steps")
+    parser.add_argument("--keep", help="a file for the weights every 250 steps; {} in its name becomes the step")
     parser.add_argument("--weights", help="a file of --keep to begin with; exported as it is with --steps 0")
     parser.add_argument("--teacher", type=Path, help="--model vit: a checkpoint of --model resnet, whose text tower and vocabulary are taken and "
                         "whose image features are targets besides the contrastive loss")

@@ -146,17 +146,16 @@ std::string demo_page(const demo_results& results, double seconds) {
   page::content all;
   all.title = "Few-shot adaptation of a built-in CLIP";
   all.summary =
-      "Every method of fewclip on pictures of the tangram world, drawn in ways that the CLIP has not seen: each learns from a few labelled "
-      "pictures "
-      "per class and is measured on others. Hyper-parameters are fixed before: the demo's own were chosen on the task outline, the rest "
-      "are defaults. No "
-      "validation picture was used.";
+      "Every method of fewclip on pictures of the tangram world, drawn unlike its scenes: each learns from a few labelled pictures per class "
+      "and is measured on others. Hyper-parameters are fixed before: the demo's own were chosen on pictures of the seeds 2, 3 and 4, the rest "
+      "are defaults. No validation picture was used.";
   const auto& options = results.options;
   all.facts = {
       {"Model", results.backbone + ", " + std::to_string(results.parameters) + " parameters, " + options.model},
       {"Classes per task", std::to_string(options.classes)},
       {"Test pictures per class", std::to_string(options.test)},
       {"Seeds", joined(options.seeds)},
+      {"Seed of the pictures", std::to_string(options.picture_seed)},
       {"Computed with", results.backend + ", " + std::to_string(results.threads) + (results.threads == 1 ? " thread" : " threads")}};
   char text[64];
   std::snprintf(text, sizeof text, "%.0f seconds", seconds);
