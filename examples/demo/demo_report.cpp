@@ -146,8 +146,10 @@ std::string demo_page(const demo_results& results, double seconds) {
   page::content all;
   all.title = "Few-shot adaptation of a built-in CLIP";
   all.summary =
-      "Every method of fewclip on pictures of the tangram world, drawn unlike its scenes: each learns from a few labelled pictures per class "
-      "and is measured on others. Hyper-parameters are fixed before: the demo's own were chosen on pictures of the seeds 2, 3 and 4, the rest "
+      "Every method of fewclip on pictures of the tangram world, drawn unlike its scenes: each learns from a few labelled pictures per "
+      "class "
+      "and is measured on others. Hyper-parameters are fixed before: the demo's own were chosen on pictures of the seeds 2, 3 and 4, the "
+      "rest "
       "are defaults. No validation picture was used.";
   const auto& options = results.options;
   all.facts = {

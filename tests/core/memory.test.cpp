@@ -14,6 +14,8 @@ BOOST_AUTO_TEST_CASE(blocks_begin_at_a_cache_line) {
   for (const fewclip::index count : {1, 3, 17, 1000, 1 << 22}) {
     const auto block = host_memory::allocate<float>(count);
     BOOST_TEST(reinterpret_cast<std::uintptr_t>(block.get()) % 64 == 0U);
+    host_memory::fill(block.get(), 3.0F, count);
+    BOOST_TEST(block.get()[0] + block.get()[count - 1] == 6.0F);
   }
 }
 

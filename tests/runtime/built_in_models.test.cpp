@@ -107,7 +107,7 @@ BOOST_DATA_TEST_CASE(token_ids_are_those_of_transformers, names, name) {
 }
 
 BOOST_DATA_TEST_CASE(pictures_as_in_pre_training_are_told_apart_without_examples, names, name) {
-  BOOST_TEST(zero_shot_accuracy(clip_of(name), every_kind(), 8) > 0.5);
+  BOOST_TEST(zero_shot_accuracy(clip_of(name), every_kind(), 8) > 0.6);  // 0.67 and 0.69 of 600 other pictures
 }
 
 BOOST_DATA_TEST_CASE(pictures_drawn_otherwise_are_told_apart_better_than_by_chance, names, name) {

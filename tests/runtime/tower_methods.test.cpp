@@ -181,6 +181,8 @@ BOOST_AUTO_TEST_CASE(the_first_stage_is_kept_for_the_same_settings_and_made_anew
                                                     {{"first.learning_rate", std::nextafter(5e-8, 1.0)}},
                                                     {{"first.weight_decay", 1e-8}},
                                                     {{"pairs.tangrams", 21}},
+                                                    {{"pairs.pictures", 2}},
+                                                    {{"pairs.largest_turn", 90}},
                                                     {{"pairs.seed", 12}, {"pairs.texts_per_tangram", 3}},
                                                     {{"pairs.seed", 1}, {"pairs.texts_per_tangram", 23}},
                                                     {{"pairs.seed", 3}, {"pairs.texts_per_tangram", 12}},

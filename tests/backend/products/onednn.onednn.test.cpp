@@ -12,6 +12,7 @@
 #include <vector>
 
 #define BOOST_TEST_MODULE products_onednn
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"
@@ -234,9 +235,9 @@ BOOST_AUTO_TEST_CASE(many_different_numbers_of_rows_outlive_the_store_of_primiti
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_general_product_is_that_of_eigen) {
+BOOST_DATA_TEST_CASE(the_general_product_is_that_of_eigen, boost::unit_test::data::make({1, 13}), rows) {
   using provider = products::onednn<products::f32>;
-  const products::product_extents size{13, 21, 40};
+  const products::product_extents size{rows, 21, 40};
   const index a_stride = 50;
   const index b_stride = 45;
   const index c_stride = 30;

@@ -2,6 +2,7 @@
 
 #define BOOST_TEST_MODULE data_tangram_pair_batches
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -186,12 +187,27 @@ BOOST_AUTO_TEST_CASE(whole_and_all_parts_alone_are_one_text_per_tangram_and_fill
   BOOST_TEST(pair.mentioned.size() == parts_of(make_tangram(pair.tangram % kind_count, 1)).size());
 }
 
+BOOST_AUTO_TEST_CASE(tangrams_turn_as_far_as_is_asked_for_with_the_same_texts) {
+  tangram_pair_options far = some();
+  far.largest_turn = 180;
+  const tangram_pairs<B> little(some(), plain());
+  const tangram_pairs<B> much(far, plain());
+  BOOST_REQUIRE(little.batches(0) == much.batches(0));
+  const auto a = little.batch(0, 0);
+  const auto b = much.batch(0, 0);
+  BOOST_TEST(a.ids == b.ids, boost::test_tools::per_element());
+  BOOST_TEST(a.images.to_host() != b.images.to_host());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_refused) {
   const std::string here = "fewclip::data::tangram::tangram_pairs: ";
   BOOST_TEST(refusal({.tangrams = 0}) == here + "tangrams: expected at least 1, got 0");
   BOOST_TEST(refusal({.texts_per_tangram = 0}) == here + "texts_per_tangram: expected at least 1, got 0");
   BOOST_TEST(refusal({.batch_size = 1}) == here + "batch_size: expected at least 2, got 1");
   BOOST_TEST(refusal({.validation_share = 1}) == here + "validation_share: expected at least 0 and below 1, got 1.000000");
+  BOOST_TEST(refusal({.largest_turn = -1}) == here + "largest_turn: expected 0 to 180, got -1.000000");
+  BOOST_TEST(refusal({.largest_turn = 181}) == here + "largest_turn: expected 0 to 180, got 181.000000");
+  BOOST_TEST(refusal({.largest_turn = std::nan("")}).starts_with(here + "largest_turn: expected 0 to 180, got "));
   BOOST_TEST(refusal(some(), {}) == here + "pixels: expected a function, got none");
   const std::string batch = "expected at least one batch of 10 tangrams with different texts of the same number of parts, got ";
   BOOST_TEST(refusal({.tangrams = 9, .validation_share = 0}).starts_with(here + "pairs of training: " + batch));
