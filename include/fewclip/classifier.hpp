@@ -19,8 +19,8 @@
 
 namespace fewclip {
 
-/// A few-shot classifier on feature rows, composed from an adapter, a trainer and a selector. Constructing it is fitting it; afterwards it is
-/// immutable, and may be used from many threads.
+/// A few-shot classifier on feature rows, composed from an adapter, a trainer and a selector. Constructing it is fitting it; afterwards it
+/// is immutable, and may be used from many threads.
 ///
 /// \tparam B the backend, named once: backend::cpu<float> by default in the method aliases
 /// \tparam Adapter turns features into class scores (concept adapter, docs/extend/adapter.md)
@@ -80,7 +80,8 @@ class classifier {
   /// Makes a fitted classifier again, without training and selection.
   /// \param trained what trained() of it gave
   /// \param text the rows it was fitted with
-  /// \param support the rows it was fitted with; may be empty where the adapter keeps nothing of them, see trained(). Their length is not checked,
+  /// \param support the rows it was fitted with; may be empty where the adapter keeps nothing of them, see trained(). Their length is not
+  /// checked,
   ///   as they may be trained keys
   /// \param settings those after selection
   /// \throws value_error, shape_error where text, support and trained.dim do not fit together; what the adapter throws
@@ -132,8 +133,8 @@ class classifier {
   /// The fitted adapter, for looking inside.
   const fitted_adapter& adapter() const { return result_.first.model; }
 
-  /// The trained numbers, to make the classifier again elsewhere. Parts made from the support set are not among them (the keys of a cache that is
-  /// not trained, chosen channels): these are made again from the same support.
+  /// The trained numbers, to make the classifier again elsewhere. Parts made from the support set are not among them (the keys of a cache
+  /// that is not trained, chosen channels): these are made again from the same support.
   trained_numbers<B> trained() const { return {trainers::copy_parameters<B>(result_.first.model), dim_}; }
 
   /// How the training went.

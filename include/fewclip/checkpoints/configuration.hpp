@@ -43,8 +43,8 @@ struct configuration {
 ///
 /// Absent fields have the defaults of transformers; unknown ones are ignored; `text_config_dict` and `vision_config_dict` win over
 /// `text_config` and `vision_config`.
-/// \throws io_error where it is no JSON object, a field has the wrong type, the model type is not CLIP's, an activation is neither quick_gelu
-/// nor gelu, or the images do not have three channels
+/// \throws io_error where it is no JSON object, a field has the wrong type, the model type is not CLIP's, an activation is neither
+/// quick_gelu nor gelu, or the images do not have three channels
 inline configuration read_hf_configuration(const std::string& path) {
   const detail::fields root(path, detail::read_json_object(path));
   root.require("model_type", {"clip", "clip_vision_model", "clip_text_model"});
@@ -76,9 +76,10 @@ inline configuration read_hf_configuration(const std::string& path) {
 
 /// Reads open_clip_config.json.
 ///
-/// Absent fields have the defaults of open_clip, where `quick_gelu` is false; unknown ones are ignored. Fields that change the computation are
-/// accepted only with the value that CLIP has; about two thirds of open_clip's stock configurations have another one somewhere. A tokenizer of
-/// transformers, `hf_tokenizer_name`, is accepted where the vocabulary is as large as CLIP's: it is read from the files beside the weights.
+/// Absent fields have the defaults of open_clip, where `quick_gelu` is false; unknown ones are ignored. Fields that change the computation
+/// are accepted only with the value that CLIP has; about two thirds of open_clip's stock configurations have another one somewhere. A
+/// tokenizer of transformers, `hf_tokenizer_name`, is accepted where the vocabulary is as large as CLIP's: it is read from the files beside
+/// the weights.
 /// \throws io_error where it is no JSON object, a field has the wrong type, or one of those fields has another value; the message names it
 inline configuration read_open_clip_configuration(const std::string& path) {
   const detail::fields root(path, detail::read_json_object(path));

@@ -55,7 +55,8 @@ struct host_memory {
   }
 
  private:
-  /// The system backs what it can of a large block with pages of 2 MB, where it has such: a fresh block takes a hundredth of the page faults.
+  /// A block with at least two whole aligned pages of 2 MB is backed with such where the system has them: a fresh one takes a hundredth of
+  /// the page faults.
   static void ask_for_large_pages([[maybe_unused]] void* start, [[maybe_unused]] std::size_t bytes) {
 #if defined(MADV_HUGEPAGE)
     constexpr std::uintptr_t page = std::uintptr_t{1} << 21;

@@ -89,8 +89,8 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The word of `known` nearest to `word`, for "did you mean"; empty where nothing is known. What follows the last dot of a name counts as the name
-/// too: "epochs" is nearest to "first.epochs".
+/// The word of `known` nearest to `word`, for "did you mean"; empty where nothing is known. What follows the last dot of a name counts as
+/// the name too: "epochs" is nearest to "first.epochs".
 inline std::string nearest_name(std::string_view word, const std::vector<std::string>& known) {
   const auto distance = [word](std::string_view name) {
     return std::min(edit_distance(word, name), edit_distance(word, name.substr(name.rfind('.') + 1)));

@@ -29,6 +29,7 @@ namespace detail {
 /// \param alpha a factor of all
 /// \param w count factors, w_stride apart
 /// \param rows count rows of `columns` numbers, row_stride apart
+/// \param out `columns` numbers, apart from those that are read
 template <class Scalar>
 void add_weighted_rows(Scalar alpha, const Scalar* w, index w_stride, const Scalar* rows, index row_stride, index count, index columns,
                        Scalar* out) {

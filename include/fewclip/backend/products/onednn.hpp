@@ -42,8 +42,8 @@ struct bf16 {
 /// \models matrix_product for float
 /// \tparam Compute f32 or bf16
 ///
-/// A signal handler that runs on the stack of a thread that multiplies can corrupt the product and more: oneDNN's kernels, as seen in 2.6.3, keep
-/// numbers below the stack pointer. Install handlers with SA_ONSTACK and give them a stack (sigaltstack).
+/// A signal handler that runs on the stack of a thread that multiplies can corrupt the product and more: oneDNN's kernels, as seen in
+/// 2.6.3, keep numbers below the stack pointer. Install handlers with SA_ONSTACK and give them a stack (sigaltstack).
 ///
 /// Single-threaded, and safe to call from many threads: each keeps its own primitives and scratchpad. Deterministic on one machine: a
 /// result depends on the operands and the extents of the call only. Needs the component fewclip::onednn (oneDNN 2.x and, where oneDNN was
@@ -128,8 +128,8 @@ struct onednn {
   /// c = alpha op(a) op(b) + beta c, in the manner of eigen::multiply, by oneDNN's sgemm; c is not read where beta is 0.
   ///
   /// Best times on one shared AVX-512 core, which varied by up to a third between rounds: 1.0 to 1.3 times the speed of Eigen on the large
-  /// products of training, a tenth slower at 64 x 100 x 512, half as fast at 16 x 16 x 16. One row is left to eigen::multiply: sgemm packs the matrix,
-  /// which takes longer than reading it.
+  /// products of training, a tenth slower at 64 x 100 x 512, half as fast at 16 x 16 x 16. One row is left to eigen::multiply: sgemm packs
+  /// the matrix, which takes longer than reading it.
   static void multiply(transposition op, product_extents size, float alpha, const float* a, index a_stride, const float* b, index b_stride,
                        float beta, float* c, index c_stride) requires std::same_as<Compute, f32> {
     if (size.rows <= 1 || size.columns <= 0 || size.depth <= 0) {

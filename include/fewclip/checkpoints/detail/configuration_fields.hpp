@@ -95,8 +95,8 @@ class fields {
     throw refusal(name, (texts.empty() ? "no value" : joined(texts, " or ", 5)) + " (another value changes what the model computes)");
   }
 
-  /// Refuses the name of a tokenizer unless its vocabulary is as large as CLIP's, the one kind that is read; which files lie beside the weights is
-  /// not known here.
+  /// Refuses the name of a tokenizer unless its vocabulary is as large as CLIP's, the one kind that is read; which files lie beside the
+  /// weights is not known here.
   /// \param name the field of the tokenizer
   /// \param size the field of the number of tokens; CLIP's where it is absent
   void require_clip_tokenizer(const char* name, const char* size) const {

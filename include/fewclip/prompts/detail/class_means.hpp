@@ -33,7 +33,8 @@ double inverse_length(const Row& row, const std::string& where, const std::strin
 /// \param embeddings [prompts, dim], class after class
 /// \param counts prompts of each class
 /// \param weight called with an embedding and its position
-/// \throws shape_error where the embeddings are not sum(counts) rows of dim; value_error for a count below 1, or a sum that is 0 or not finite
+/// \throws shape_error where the embeddings are not sum(counts) rows of dim; value_error for a count below 1, or a sum that is 0 or not
+/// finite
 template <class Scalar, class Weight>
 std::vector<Scalar> class_means(const std::string& where, std::span<const Scalar> embeddings, index dim, std::span<const index> counts,
                                 const Weight& weight) {

@@ -158,8 +158,8 @@ class fitted_on_pixels : public fitted_method<B> {
   training_report report_;
 };
 
-/// Fits the batches of the second stage to some inputs, unless the settings say otherwise: all class texts are samples, and a batch takes no more of
-/// texts or images than there are.
+/// Fits the batches of the second stage to some inputs, unless the settings say otherwise: all class texts are samples, and a batch takes
+/// no more of texts or images than there are.
 /// \param prefix of the names in inputs.settings
 template <class Params, class Inputs>
 void fit_batches(Params& second, const Inputs& inputs, const std::string& prefix) {

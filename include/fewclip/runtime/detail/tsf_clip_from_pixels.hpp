@@ -66,8 +66,8 @@ struct pair_params {
   }
 };
 
-/// tsf_clip with one kind of CLIP. The first stage does not depend on the few shots: the last one is kept and serves further fits on the same CLIP
-/// whose settings are the same, those of the second stage aside.
+/// tsf_clip with one kind of CLIP. The first stage does not depend on the few shots: the last one is kept and serves further fits on the
+/// same CLIP whose settings are the same, those of the second stage aside.
 template <compute_backend B, class Clip>
 class tsf_clip_on {
  public:
