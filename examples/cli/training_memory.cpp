@@ -153,7 +153,7 @@ class training_numbers {
   void pooler() {
     if (const auto* const resnet = std::get_if<resnet_architecture>(&image_)) {
       trained_ = pool_weights(*resnet);
-      step_ = 4 * batch() * row_width_;
+      step_ = 4 * batch() * static_cast<double>(resnet->tokens()) * static_cast<double>(resnet->pool_width());
     } else {
       const auto& vit = std::get<vision_transformer_architecture>(image_);
       trained_ = block_weights(vit) / static_cast<double>(vit.layers) + static_cast<double>(vit.width) * embed_;
