@@ -108,7 +108,7 @@ stored_scale() { # stored_scale FILE: the first setting of a classifier, where t
   length=$(od -An -t u8 -N 8 "$1")
   od -An -t f8 -j $((8 + length)) -N 8 "$1" | tr -d ' '
 }
-compared_scale() { awk -F': ' '/"scale"/ { gsub(",", ""); print $2 }' compared.json; }
+compared_scale() { awk -F': ' '/"runs"/ { runs = 1 } runs && /"scale"/ { gsub(",", ""); print $2 }' compared.json; }
 ends 0 info --model "$model" --json
 scale=$(awk -F': ' '/^ "scale"/ { gsub(",", ""); print $2 }' out)
 awk -v s="$scale" 'BEGIN { exit !(s > 1 && s < 99) }' || fail "scale of the model: '$scale', which a default of 100 would not differ from"
