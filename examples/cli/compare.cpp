@@ -70,7 +70,7 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
   given.scale = table.scale;
   given.settings = method.settings;
   for (const fewclip::setting_value& each : method.about.settings) {
-    if (each.about.name == "seed") given.settings.try_emplace("seed", static_cast<double>(rows.seed));
+    if (is_seed(each)) given.settings.try_emplace(std::string(each.about.name), static_cast<double>(rows.seed));
   }
   given.selection = made.mode;
   given.search = method.search;

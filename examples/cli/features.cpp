@@ -68,7 +68,10 @@ feature_table load_features(const std::string& path) {
   out.classes = static_cast<index>(set.classes);
   out.dim = static_cast<index>(set.dim);
   out.text.class_names = std::move(set.class_names);
-  out.scale = fewclip::io::scale_of(fewclip::io::read_feature_metadata(set.metadata, path), path);
+  const auto format = set.metadata.find("format");
+  if (format != set.metadata.end() && format->second == "fewclip.features") {  // other programs may mean something else by the names
+    out.scale = fewclip::io::scale_of(fewclip::io::read_feature_metadata(set.metadata, path), path);
+  }
   if (!set.test) throw fewclip::io_error(fewclip::expected_got(path, "tensor `test_features`", "rows to measure on", "none"));
   if (!set.train && set.train_by_shots.empty()) {
     throw fewclip::io_error(fewclip::expected_got(path, "tensors", "train_features or train{K}_features to learn from", "neither"));

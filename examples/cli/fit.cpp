@@ -128,16 +128,18 @@ class fit_run {
     return std::min(static_cast<index>(list_.train.size()), list_.classes() * options_.shots);
   }
 
-  /// At most so many tokens has a class prompt; words of many letters may have more, which the context bounds.
+  /// Tokens of the longest class prompt, where the method learns some.
   index prompt_tokens() const {
-    const auto words = [](const std::string& text) { return std::count(text.begin(), text.end(), ' ') + 1; };
-    std::ptrdiff_t longest = 1;
-    for (const std::string& name : list_.class_names) longest = std::max(longest, words(name));
-    return static_cast<index>(words(options_.prompt) + 2 * longest + 3);
+    if (!planned().about.needs.text_source) return 0;
+    const fewclip::prompts::template_list filled({options_.prompt});
+    std::vector<std::string> texts;
+    for (const std::string& name : list_.class_names) texts.push_back(filled.fill(name).front());
+    return longest_text(*model_, texts);
   }
 
   /// What training takes, refused before the work starts where it is too much.
   void require_memory() const {
+    if (!planned().about.trains) return;
     const training_sizes sizes{list_.classes(), support_images(), model_->width(kind()), prompt_tokens(),
                                static_cast<index>(anchor_names_.size())};
     const double need = training_memory(planned().about, planned().settings, model_->info(), sizes);

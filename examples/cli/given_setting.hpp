@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fewclip/core/error.hpp>
 #include <fewclip/core/settings.hpp>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "task.hpp"

@@ -1,9 +1,12 @@
 #include "model_files.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <fewclip/io/mapped_file.hpp>
+#include <fewclip/tokenizer/bpe_tokenizer.hpp>
+#include <fewclip/tokenizer/vocabulary_files.hpp>
 #include <string_view>
 
 #include "report.hpp"
@@ -47,6 +50,13 @@ fewclip::io::feature_metadata origin_of(const clip_model& model, const model_opt
   out.compute = chosen_products(options.products) == "onednn-bf16" ? "bf16" : "fp32";
   out.created_by = "fewclip " + version_text();
   return out;
+}
+
+index longest_text(const clip_model& model, const std::vector<std::string>& texts) {
+  const fewclip::bpe_tokenizer words(fewclip::tokenizer::read_vocabulary(model.info().tokenizer));
+  std::size_t longest = 0;
+  for (const std::string& each : texts) longest = std::max(longest, words.encode(each).size());
+  return static_cast<index>(longest) + 2;
 }
 
 void say_warnings(const clip_model& model) {

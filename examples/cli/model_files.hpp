@@ -1,6 +1,6 @@
 #pragma once
 
-// What embed and features share: text files, the origin of features, messages about the model.
+// What embed, features and fit share: text files, the origin of features, messages about the model.
 
 #include <fewclip/io/feature_metadata.hpp>
 #include <string>
@@ -15,6 +15,9 @@ std::vector<std::string> read_lines(const std::string& path);
 
 /// Model, weights and preprocessing, as feature files record them.
 fewclip::io::feature_metadata origin_of(const clip_model& model, const model_options& options);
+
+/// Tokens of the longest text, start and end included, before any cut. The model must have a vocabulary, which is read once more.
+index longest_text(const clip_model& model, const std::vector<std::string>& texts);
 
 /// Prints what deserves attention.
 void say_warnings(const clip_model& model);

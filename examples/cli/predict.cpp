@@ -122,7 +122,9 @@ class prediction_run {
   void run() {
     const interruption handlers;
     const auto batch = static_cast<std::size_t>(options_.rows.reading.batch);
-    const std::size_t step = std::max<std::size_t>(batch, 256);  // within which images are decoded while others are encoded
+    const std::uint64_t memory = default_memory();
+    const bool many_fit = memory / (stored_.dim * sizeof(float)) >= 256;
+    const std::size_t step = many_fit ? std::max<std::size_t>(batch, 256) : batch;  // images are decoded while others of a step are encoded
     json images = json::array();
     for (std::size_t begin = 0; begin < files_.size(); begin += step) {
       picture_job job;
@@ -131,7 +133,7 @@ class prediction_run {
       job.kind = fewclip::runtime::row_kind_of(stored_.rows);
       job.batch = batch;
       job.strict = options_.rows.reading.strict;
-      job.memory = default_memory();
+      job.memory = memory;
       job.what = "predict";
       job.remedy = " (a smaller --batch)";
       const picture_rows rows = read_pictures(*model_, job);

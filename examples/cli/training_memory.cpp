@@ -1,8 +1,11 @@
 #include "training_memory.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <fewclip/core/parallel.hpp>
+#include <fewclip/encoders/architecture.hpp>
 #include <fewclip/prompts/text_source.hpp>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -22,7 +25,9 @@ double block_numbers(const Tower& tower) {
 /// Weights of a transformer's blocks.
 template <class Tower>
 double block_weights(const Tower& tower) {
-  return static_cast<double>(tower.layers) * static_cast<double>(fewclip::encoders::detail::block_parameters(tower.width, tower.mlp_width));
+  Tower without = tower;
+  without.layers = 0;
+  return static_cast<double>(tower.parameters() - without.parameters());
 }
 
 /// Intermediates of one image or text of `tokens` tokens, on a tape.
@@ -55,7 +60,16 @@ double pool_weights(const resnet_architecture& tower) {
   return static_cast<double>(tower.tokens()) * width + (3 * width + static_cast<double>(tower.embed)) * (width + 1);
 }
 
-/// P, A and W of one method.
+/// P, A and s of one stage.
+struct stage_numbers {
+  double trained = 0;
+  double step = 0;
+  double kept = 0;
+
+  double all() const { return std::max((4 + kept) * trained + step, 4 * kept * trained); }
+};
+
+/// W of one method, and the numbers of its stages.
 class training_numbers {
  public:
   training_numbers(const fewclip::runtime::method_description& about, const fewclip::runtime::named_settings& settings,
@@ -85,10 +99,8 @@ class training_numbers {
     }
   }
 
-  double all() const {
-    const double kept = state_numbers();
-    return beside_ + std::max((4 + kept) * trained_ + step_, 4 * kept * trained_);
-  }
+  /// Of two stages the sum: the states of both are saved together.
+  double all() const { return beside_ + stage_numbers{trained_, step_, state_numbers("first.")}.all() + second_.all(); }
 
  private:
   double value(std::string_view name) const {
@@ -98,15 +110,19 @@ class training_numbers {
     }
     return 0;
   }
-  double of_first_stage(const std::string& name) const {
-    const std::string staged = "first." + name;
+  double of_first_stage(const std::string& name) const { return of_stage("first.", name); }
+  /// Under the stage's name, where there are two.
+  double of_stage(const std::string& prefix, const std::string& name) const {
+    const std::string staged = prefix + name;
     const auto has = [&](const auto& each) { return each.about.name == staged; };
     return value(std::any_of(about_.settings.begin(), about_.settings.end(), has) ? staged : name);
   }
 
   /// Itself and two moments, and the best so far where training is watched.
-  double state_numbers() const { return of_first_stage("patience") > 0 || of_first_stage("check_every_steps") > 0 ? 4 : 3; }
-  double batch() const { return std::max(1.0, std::min(images_, of_first_stage("batch_size"))); }
+  double state_numbers(const std::string& prefix) const {
+    return of_stage(prefix, "patience") > 0 || of_stage(prefix, "check_every_steps") > 0 ? 4 : 3;
+  }
+  double batch(const std::string& prefix = "first.") const { return std::max(1.0, std::min(images_, of_stage(prefix, "batch_size"))); }
 
   void prompts() {
     const auto width = static_cast<double>(text_.width);
@@ -137,14 +153,20 @@ class training_numbers {
   void pooler() {
     if (const auto* const resnet = std::get_if<resnet_architecture>(&image_)) {
       trained_ = pool_weights(*resnet);
-      step_ = 4 * batch() * row_width_;
+      step_ = 4 * batch() * static_cast<double>(resnet->tokens()) * static_cast<double>(resnet->pool_width());
     } else {
       const auto& vit = std::get<vision_transformer_architecture>(image_);
       trained_ = block_weights(vit) / static_cast<double>(vit.layers) + static_cast<double>(vit.width) * embed_;
       step_ = 2 * batch() * static_cast<double>(vit.tokens()) * block_numbers(vit);
       beside_ = static_cast<double>(vit.parameters());
     }
-    if (about_.name == "safe_a") beside_ += 6 * images_ * embed_;
+    if (about_.name == "safe_a") trained_cache();
+  }
+
+  /// The second stage of safe_a: tip_adapter_f on features that the first stage makes.
+  void trained_cache() {
+    beside_ += 6 * images_ * embed_;
+    second_ = {images_ * embed_, 8 * batch("second.") * (images_ + classes_ + embed_), state_numbers("second.")};
   }
 
   double image_tape() const {
@@ -207,6 +229,7 @@ class training_numbers {
   double trained_ = 0;
   double step_ = 0;
   double beside_ = 0;
+  stage_numbers second_;
 };
 
 }  // namespace

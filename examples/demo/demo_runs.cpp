@@ -57,8 +57,8 @@ class demo {
 
   demo_results run() {
     make_tasks();
-    for (const auto seed :
-         out_.options.seeds) {  // outermost: the first stage of tsf_clip depends on the seed alone, and the last one is kept
+    // Seeds are outermost: the first stage of tsf_clip depends on the seed alone, and the last one is kept.
+    for (const auto seed : out_.options.seeds) {
       for (const auto& task : out_.tasks) {
         for (const auto shots : out_.options.shots) run_all(*task, static_cast<index>(shots), static_cast<std::uint64_t>(seed));
       }

@@ -25,8 +25,9 @@ void require_replaceable(const std::string& folder) {
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(folder, ignored)) || fs::exists(mark_of(folder), ignored)) return;
   if (fs::is_directory(folder, ignored) && fs::is_empty(folder, ignored)) return;
-  throw usage_error("--out: expected a place whose pictures the demo may replace, got '" + folder +
-                    "', which it did not write; remove it or choose another");
+  throw usage_error("--out: expected a place whose pictures the demo may replace, got '" + folder + "', which has no " +
+                    mark_of(folder).filename().string() +
+                    " (an older demo wrote none, nor does one that is stopped); remove it or choose another");
 }
 
 picture_task::picture_task(const task_plan& plan, std::shared_ptr<const clip_model> model) : plan_(plan), model_(std::move(model)) {

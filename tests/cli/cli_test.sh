@@ -176,6 +176,9 @@ labels='\0\0\0\0\1\0\0\0'
 header='{"train1_features":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"test_features":{"dtype":"F32","shape":[2,2],"data_offsets":[16,32]},"text_features":{"dtype":"F32","shape":[2,2],"data_offsets":[32,48]},"train1_labels":{"dtype":"I32","shape":[2],"data_offsets":[48,56]},"test_labels":{"dtype":"I32","shape":[2],"data_offsets":[56,64]}}'
 tensors good.safetensors "$header" "$unit$unit$unit$labels$labels"
 runs compare --features good.safetensors --methods tip_adapter --shots 1
+tensors foreign.safetensors "{\"__metadata__\":{\"format\":\"pt\",\"normalised\":\"true\",\"scale\":\"1/255\"},${header#\{}" "$unit$unit$unit$labels$labels"
+runs compare --features foreign.safetensors --methods zero_shot --json foreign.json
+equals "$(json foreign.json runs 0 settings scale)" 100.0 "scale of a file of another program"
 tensors nan.safetensors "$header" "$unit$one$nan$zero$one$unit$labels$labels"
 refuses 1 'nan.safetensors;test_features;row 0, column 1;finite;nan' compare --features nan.safetensors --shots 1 "${outputs[@]}"
 tensors label.safetensors "$header" "$unit$unit$unit$labels"'\0\0\0\0\7\0\0\0'

@@ -41,7 +41,7 @@ mkdir -p victim && touch victim/kept
 refuses 2 '--tasks' --out no.st --tasks "$PWD/victim"
 [ -e victim/kept ] || fail 'a folder that is no task was removed'
 mkdir -p own/pictures/clutter && touch own/pictures/clutter/kept
-refuses 2 '--out;own/pictures/clutter' "${small[@]}" --out own
+refuses 2 '--out;own/pictures/clutter;has no .fewclip_demo;remove it' "${small[@]}" --out own
 [ -e own/pictures/clutter/kept ] || fail 'pictures that the demo did not write were removed'
 
 # The pairs of tsf_clip's first stage are drawn by the seed of the run, too.

@@ -102,6 +102,27 @@ refuses 2 "--methods;features only;'coop'" compare --features set.st --methods c
 ends 0 compare --features set.st --methods zero_shot,safe --shots 1 --seeds 1
 grep -q 'safe is skipped' err || fail "compare: safe was asked for, yet nothing is said"
 
+# --- the logit scale of the checkpoint ----------------------------------------------------------------------------------
+stored_scale() { # stored_scale FILE: the first setting of a classifier, where the file's numbers begin
+  local length
+  length=$(od -An -t u8 -N 8 "$1")
+  od -An -t f8 -j $((8 + length)) -N 8 "$1" | tr -d ' '
+}
+compared_scale() { awk -F': ' '/"runs"/ { runs = 1 } runs && /"scale"/ { gsub(",", ""); print $2 }' compared.json; }
+ends 0 info --model "$model" --json
+scale=$(awk -F': ' '/^ "scale"/ { gsub(",", ""); print $2 }' out)
+awk -v s="$scale" 'BEGIN { exit !(s > 1 && s < 99) }' || fail "scale of the model: '$scale', which a default of 100 would not differ from"
+has set.st "\"scale\":\"$scale\""
+fits --method zero_shot --out scaled.st
+has scaled.st '"setting_names":"[\"scale\"]"'
+equals "$(stored_scale scaled.st)" "$scale" "scale of a classifier"
+ends 0 compare --features set.st --methods zero_shot --shots 1 --seeds 1 --json compared.json
+equals "$(compared_scale)" "$scale" "scale of a comparison"
+fits --method zero_shot --set scale=7 --out scaled.st
+equals "$(stored_scale scaled.st)" 7 "scale of a classifier with --set scale=7"
+ends 0 compare --features set.st --methods zero_shot --shots 1 --seeds 1 --set zero_shot.scale=7 --json compared.json
+equals "$(compared_scale)" 7.0 "scale of a comparison with --set zero_shot.scale=7"
+
 # --- what is on the command line -------------------------------------------------------------------------------------
 fits --method tip_adapter --shots 2 --set alpha=3 --out named.st
 fits --method tip_adapter --shots 2 --set tip_adapter.alpha=3 --out full.st
@@ -212,45 +233,6 @@ sed 's/"method":"tip_adapter"/"method":"tip_adopter"/' tip_adapter.st >renamed.s
 refuses 1 "renamed.st;method;'tip_adopter'" predict --model "$model" --classifier renamed.st pictures/test
 sed 's/"method":"zero_shot"/"method":"clip_adapter"/' zero_shot.st >renamed.st
 refuses 1 'renamed.st' predict --model "$model" --classifier renamed.st pictures/test
-
-# --- memory ----------------------------------------------------------------------------------------------------------
-for class in "${classes[@]}"; do # so many that their rows are larger than the training
-  mkdir -p "many/train/$class"
-  for i in $(seq -w 900); do ln -s "$work/pictures/train/$class/0001.png" "many/train/$class/$i.png"; done
-done
-estimate() { # estimate METHOD ARGUMENT...: MiB that its training takes, as the refusal says
-  fit_refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" --images many --memory 1 --cache . --method "$@"
-  sed -E 's/.*an estimate of ([0-9]+) MiB$/\1/' err
-}
-for method in "${methods[@]}"; do estimate "$method" >found.txt; done
-below() { # below WHAT: the estimates of few.txt and many.txt differ
-  [ "$(cat few.txt)" -lt "$(cat many.txt)" ] || fail "the estimate does not depend on $1: $(cat few.txt) and $(cat many.txt) MiB"
-}
-estimate coop --set context_length=1 >few.txt
-estimate coop --set context_length=60 >many.txt
-below 'the tokens of the prompts'
-estimate rtos --set anchor_count=1 >few.txt
-estimate rtos >many.txt
-below 'the anchors'
-for method in vt_clip safe safe_a tip_adapter_f; do
-  batch=$([ $method = safe_a ] && echo first.)batch_size
-  estimate $method --set "$batch=2" >few.txt
-  estimate $method --set "$batch=3600" >many.txt
-  below "the batch of $method"
-done
-estimate tsf_clip --set pairs.batch_size=2 >few.txt
-estimate tsf_clip --set pairs.batch_size=100 >many.txt
-below 'the batch of pairs'
-estimate tsf_clip --set pairs.batch_size=100 --set first.recompute_blocks=1 >few.txt
-below 'blocks that are computed again'
-read -ra settings < <(short safe)
-ends 0 fit --model "$model" --images many --method safe --out memory.st "${settings[@]}"
-fit_refuses 1 'memory;MiB (--memory);--cache;MiB: 3600 rows of' --images many --method safe --memory 40
-mkdir cache
-ends 0 fit --model "$model" --images many --method safe --memory 40 --cache cache --out cache.st "${settings[@]}"
-cmp -s memory.st cache.st || fail "rows in a file give another classifier than rows in memory"
-equals "$(find cache -type f | wc -l)" 0 "files left in the cache"
-fit_refuses 1 'absent' --images many --method safe --memory 40 --cache absent
 
 # --- an interrupted fit goes on --------------------------------------------------------------------------------------
 stops() { # stops SIGNAL MILLISECONDS OUTPUT METHOD ARGUMENT...: a fit that is sent a signal after that time; its status in `status`
