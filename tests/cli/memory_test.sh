@@ -70,7 +70,7 @@ done
 images=many
 
 # --- the estimate is above what the training takes, and not far above ----------------------------------------------------
-measured() { # measured TIMES METHOD 'ARGUMENTS' OTHER 'ARGUMENTS': the first fit takes more than the second by at most its estimate, and by a TIMES-th
+measured() { # measured TIMES METHOD 'ARGUMENTS' OTHER 'ARGUMENTS': the first fit takes more than the second by about its estimate at most, and by a TIMES-th
   local used
   # shellcheck disable=SC2086
   peak "$2" $3
@@ -82,7 +82,8 @@ measured() { # measured TIMES METHOD 'ARGUMENTS' OTHER 'ARGUMENTS': the first fi
   estimate "$2" $3
   echo "$2 $3: $used MiB, an estimate of $found MiB"
   [ $used -gt 50 ] || fail "$2 $3: it took $used MiB, too little to measure"
-  [ $used -le "$found" ] || fail "$2 $3: it took $used MiB, above the estimate of $found MiB"
+  # A quarter is left to the pages and the allocator of another machine.
+  [ $((used - used / 4)) -le "$found" ] || fail "$2 $3: it took $used MiB, above the estimate of $found MiB"
   [ "$found" -le $(($1 * used)) ] || fail "$2 $3: an estimate of $found MiB, but it took $used MiB"
 }
 if ! grep -q '^VmHWM' /proc/self/status 2>/dev/null || grep -qa __asan_init "$program"; then
