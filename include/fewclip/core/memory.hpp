@@ -24,13 +24,15 @@ struct host_memory {
   template <class Scalar>
   static std::shared_ptr<Scalar> allocate(index count) {
     if (count == 0) return {};
+    const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(Scalar);
+    const std::size_t boundary = bytes < 2 * large_page ? alignment : large_page;
     // Aligned by hand: blocks of glibc's aligned allocation are too small for a second one of their own size, so that the heap of a loop
     // of equal allocations grows by tens of megabytes.
-    std::size_t room = static_cast<std::size_t>(count) * sizeof(Scalar) + alignment;
+    std::size_t room = bytes + boundary;
     void* const block = ::operator new(room);
     void* start = block;
-    std::align(alignment, static_cast<std::size_t>(count) * sizeof(Scalar), start, room);
-    ask_for_large_pages(start, static_cast<std::size_t>(count) * sizeof(Scalar));
+    std::align(boundary, bytes, start, room);
+    if (boundary == large_page) ask_for_large_pages(start, bytes / large_page * large_page);
     return std::shared_ptr<Scalar>(static_cast<Scalar*>(start), [block](Scalar*) { ::operator delete(block); });
   }
 
@@ -55,14 +57,12 @@ struct host_memory {
   }
 
  private:
-  /// A block with at least two whole aligned pages of 2 MB is backed with such where the system has them: a fresh one takes a hundredth of
-  /// the page faults.
+  static constexpr std::size_t large_page = std::size_t{1} << 21;
+
+  /// Whole aligned pages of 2 MB are backed with such where the system has them: a fresh one takes a hundredth of the page faults.
   static void ask_for_large_pages([[maybe_unused]] void* start, [[maybe_unused]] std::size_t bytes) {
 #if defined(MADV_HUGEPAGE)
-    constexpr std::uintptr_t page = std::uintptr_t{1} << 21;
-    const auto begin = (reinterpret_cast<std::uintptr_t>(start) + page - 1) / page * page;
-    const auto end = (reinterpret_cast<std::uintptr_t>(start) + bytes) / page * page;
-    if (end >= begin + 2 * page) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+    static_cast<void>(::madvise(start, bytes, MADV_HUGEPAGE));
 #endif
   }
 };
