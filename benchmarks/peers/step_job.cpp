@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fewclip/core/memory.hpp"
 #include "fewclip/core/parallel.hpp"
 #include "measuring.hpp"
 #include "step_sides.hpp"
@@ -74,6 +75,7 @@ std::vector<double> repeat(const words& given, const peers::job& job) {
 }
 
 int measure(const words& given) {
+  fewclip::keep_freed_memory();  // as the program does
   fewclip::set_threads(std::stoi(given.at("threads")));
   const double start = peers::resident_mib("VmRSS:");
   const peers::job job = build(given);

@@ -10,12 +10,20 @@
 #include <fewclip/backend/products/onednn.hpp>
 #endif
 
+#include "task.hpp"
+
 namespace program {
 
 using on_eigen = fewclip::backend::cpu<>;
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN)
 using on_onednn = fewclip::backend::cpu<float, fewclip::products::onednn<fewclip::products::f32>>;
 using on_onednn_bf16 = fewclip::backend::cpu<float, fewclip::products::onednn<fewclip::products::bf16>>;
+
+/// \throws usage_error where this processor has no products in bfloat16
+inline void require_bf16() {
+  if (on_onednn_bf16::product_provider::available()) return;
+  throw usage_error("--products: onednn-bf16 needs a processor with AVX-512, which this one has not; expected eigen or onednn");
+}
 #endif
 
 /// zero_shot, tip_adapter, tip_x, ape.

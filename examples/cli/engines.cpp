@@ -25,7 +25,10 @@ std::unique_ptr<engine> make_engine(const std::string& products) {
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN) && !defined(FEWCLIP_PROGRAM_ONLY_eigen)
   if (products == "onednn") return make<on_onednn>();
 #if !defined(FEWCLIP_PROGRAM_ONLY_onednn)
-  if (products == "onednn-bf16") return make<on_onednn_bf16>();
+  if (products == "onednn-bf16") {
+    require_bf16();
+    return make<on_onednn_bf16>();
+  }
 #endif
 #endif
   if (products == "onednn" || products == "onednn-bf16") {

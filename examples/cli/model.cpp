@@ -34,7 +34,10 @@ std::unique_ptr<clip_model> open_model(const model_options& options, const wante
 #if defined(FEWCLIP_PROGRAM_HAS_ONEDNN) && !defined(FEWCLIP_PROGRAM_ONLY_eigen)
   if (products == "onednn") return open_model_on<on_onednn>(options, wanted);
 #if !defined(FEWCLIP_PROGRAM_ONLY_onednn)
-  if (products == "onednn-bf16") return open_model_on<on_onednn_bf16>(options, wanted);
+  if (products == "onednn-bf16") {
+    require_bf16();
+    return open_model_on<on_onednn_bf16>(options, wanted);
+  }
 #endif
 #endif
   if (products == "onednn" || products == "onednn-bf16") {

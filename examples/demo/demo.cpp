@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <fewclip/core/memory.hpp>
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <filesystem>
@@ -70,6 +71,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fewclip::keep_freed_memory();
   try {
     return run(argc, argv);
   } catch (const program::exit_with& done) {

@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE encoders_modified_resnet_onednn
 #include <boost/test/unit_test.hpp>
 
+#include "../backend/products/bf16.hpp"
 #include "fewclip/backend/products/onednn.hpp"
 #include "resnet_checks.hpp"
 
@@ -16,29 +17,17 @@ using rounded = backend::cpu<float, products::onednn<products::bf16>>;
 static_assert(!layers::rounds_activations<single>);
 static_assert(layers::rounds_activations<rounded>);
 
-/// Whether this processor has what oneDNN needs for bfloat16.
-bool has_bf16() {
-  try {
-    const std::vector<float> one{1};
-    products::onednn<products::bf16>::pack(one.data(), 1, 1);
-    return true;
-  } catch (const device_error&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_convolution_of_onednn_equals_the_plain_form) { check_layers_on<single>(1e-5); }
 
-BOOST_AUTO_TEST_CASE(in_bfloat16_it_does_so_up_to_rounding) {
-  if (has_bf16()) check_layers_on<rounded>(2e-2);
+BOOST_AUTO_TEST_CASE(in_bfloat16_it_does_so_up_to_rounding, *boost::unit_test::precondition(bf16::is_there)) {
+  check_layers_on<rounded>(2e-2);
 }
 
 BOOST_AUTO_TEST_CASE(tokens_agree_with_open_clip_whatever_the_batch_and_the_threads) { check_tokens_on<single>(3e-5); }
 
-BOOST_AUTO_TEST_CASE(tokens_in_bfloat16_agree_up_to_rounding) {
-  if (!has_bf16()) return;
+BOOST_AUTO_TEST_CASE(tokens_in_bfloat16_agree_up_to_rounding, *boost::unit_test::precondition(bf16::is_there)) {
   auto tower = golden_tower<rounded>();
   tower.prepare();
   const auto expected = tensor<backend::cpu<double>>::from_host(golden_resnet().values("tokens").data(), {2, 4, 256});

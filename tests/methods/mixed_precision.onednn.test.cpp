@@ -2,6 +2,7 @@
 #define BOOST_TEST_MODULE methods_mixed_precision
 #include <boost/test/unit_test.hpp>
 
+#include "../backend/products/bf16.hpp"
 #include "fewclip/backend/products/onednn.hpp"
 #include "fewclip/methods/coop.hpp"
 #include "fewclip/methods/safe.hpp"
@@ -61,9 +62,13 @@ void compare(const fewclip::training_report& in_bf16, const fewclip::training_re
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(coop_in_bf16_ends_where_single_precision_does) { compare(train_coop<mixed>(), train_coop<single>()); }
+BOOST_AUTO_TEST_CASE(coop_in_bf16_ends_where_single_precision_does, *boost::unit_test::precondition(bf16::is_there)) {
+  compare(train_coop<mixed>(), train_coop<single>());
+}
 
-BOOST_AUTO_TEST_CASE(safe_in_bf16_ends_where_single_precision_does) { compare(train_safe<mixed>(), train_safe<single>()); }
+BOOST_AUTO_TEST_CASE(safe_in_bf16_ends_where_single_precision_does, *boost::unit_test::precondition(bf16::is_there)) {
+  compare(train_safe<mixed>(), train_safe<single>());
+}
 
 // A step of 1e-5 is a thousandth of the distance of bf16 numbers near 1: it would be lost if parameters were rounded.
 BOOST_AUTO_TEST_CASE(parameters_stay_in_single_precision) {

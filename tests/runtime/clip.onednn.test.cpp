@@ -3,6 +3,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "../backend/products/bf16.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/backend/products/onednn.hpp"
 #include "fewclip/layers/projection.hpp"
@@ -49,6 +50,7 @@ const std::vector<std::string> models{"vit/hf", "vit/openai", "vit/timm", "resne
 
 BOOST_DATA_TEST_CASE(features_by_onednn_are_those_of_open_clip, models, name) { check<on_f32>(name, 0.999999, 1e-4); }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(bf16::is_there))
 BOOST_DATA_TEST_CASE(features_by_onednn_in_bf16_are_close_to_them, models, name) { check<on_bf16>(name, 0.999, 0.1); }
 
 BOOST_AUTO_TEST_CASE(a_projection_that_keeps_its_packed_weight_only_multiplies_as_before) {

@@ -6,15 +6,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #if __has_include(<sys/mman.h>)
 #include <sys/mman.h>
 #endif
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
 
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
+
+/// Keeps what the process lets go of for its own later blocks, where the C library can be told so (glibc): else every training step gets its
+/// memory afresh from the system, page by page, which takes up to a tenth of its time. The process then stays as large as it has been. For
+/// the main() of a program; the library itself never calls it.
+inline void keep_freed_memory() {
+#if defined(M_TRIM_THRESHOLD) && defined(M_MMAP_THRESHOLD)
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the largest that is allowed
+  ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+}
 
 /// Host memory aligned to 64 bytes, the width of a cache line and of the widest vector register.
 struct host_memory {

@@ -15,6 +15,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "bf16.hpp"
 #include "fewclip/backend/cpu.hpp"
 
 namespace {
@@ -114,11 +115,15 @@ static_assert(fewclip::matrix_product<products::onednn<products::f32>, float>);
 static_assert(fewclip::matrix_product<products::onednn<products::bf16>, float>);
 static_assert(!fewclip::matrix_product<products::onednn<products::f32>, double>);
 
+BOOST_AUTO_TEST_CASE(single_precision_is_always_available) { BOOST_TEST(products::onednn<products::f32>::available()); }
+
 BOOST_AUTO_TEST_CASE(single_precision_equals_double_arithmetic_at_odd_sizes) { check_odd_sizes<products::f32>(1e-5); }
 
-BOOST_AUTO_TEST_CASE(bf16_stays_within_its_rounding_at_odd_sizes) { check_odd_sizes<products::bf16>(1.0 / 128); }
+BOOST_AUTO_TEST_CASE(bf16_stays_within_its_rounding_at_odd_sizes, *boost::unit_test::precondition(bf16::is_there)) {
+  check_odd_sizes<products::bf16>(1.0 / 128);
+}
 
-BOOST_AUTO_TEST_CASE(bf16_rounds_to_nearest_with_ties_to_even_and_f32_keeps_every_bit) {
+BOOST_AUTO_TEST_CASE(bf16_rounds_to_nearest_with_ties_to_even_and_f32_keeps_every_bit, *boost::unit_test::precondition(bf16::is_there)) {
   constexpr float step = 1.0F / 128;  // the distance of bf16 values above 1
   const std::vector<float> x{1 + step / 4, 1 + step * 3 / 4, 1 + step / 2, 1 + step * 3 / 2, -(1 + step * 3 / 4)};
   const std::vector<float> rounded{1, 1 + step, 1, 1 + 2 * step, -(1 + step)};
@@ -132,7 +137,7 @@ BOOST_AUTO_TEST_CASE(bf16_rounds_to_nearest_with_ties_to_even_and_f32_keeps_ever
   BOOST_TEST(out == rounded, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(bf16_passes_infinities_and_what_is_not_a_number) {
+BOOST_AUTO_TEST_CASE(bf16_passes_infinities_and_what_is_not_a_number, *boost::unit_test::precondition(bf16::is_there)) {
   const float weight = 2.0F;
   const auto packed = products::onednn<products::bf16>::pack(&weight, 1, 1);
   const std::vector<float> x{std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(), -3.0F};
@@ -143,7 +148,7 @@ BOOST_AUTO_TEST_CASE(bf16_passes_infinities_and_what_is_not_a_number) {
   BOOST_TEST(out[2] == -6.0F);
 }
 
-BOOST_AUTO_TEST_CASE(bf16_and_double_name_the_same_nearest_row_on_separated_data) {
+BOOST_AUTO_TEST_CASE(bf16_and_double_name_the_same_nearest_row_on_separated_data, *boost::unit_test::precondition(bf16::is_there)) {
   problem p{100, 50, 64};
   for (index i = 0; i < p.rows; ++i) {  // each row is a weight row plus noise of a quarter of its size
     for (index k = 0; k < p.depth; ++k) {
@@ -161,6 +166,7 @@ BOOST_AUTO_TEST_CASE(bf16_and_double_name_the_same_nearest_row_on_separated_data
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(one_and_two_threads_give_equal_bits, Compute, both_types) {
+  if (!products::onednn<Compute>::available()) return;
   for (const index rows : {5, 577}) {
     const problem p{rows, 1000, 70};
     BOOST_TEST((through_backend<Compute>(p, 1) == through_backend<Compute>(p, 2)));
@@ -170,6 +176,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(one_and_two_threads_give_equal_bits, Compute, both
 // oneDNN's own scratchpad is shared by the threads that run one primitive, and gave sums that were 0.3 to 1.6 % off.
 BOOST_AUTO_TEST_CASE_TEMPLATE(threads_that_share_a_packed_operand_do_not_disturb_each_other, Compute, both_types) {
   using provider = products::onednn<Compute>;
+  if (!provider::available()) return;
   const problem p{64, 300, 513};
   const auto packed = provider::pack(p.weights.data(), p.columns, p.depth);
   const auto expected = multiply_all<provider>(p, packed);

@@ -70,6 +70,17 @@ struct onednn {
     std::shared_ptr<const std::vector<dnnl::memory>> tiles;  ///< [depth, tile_columns] each, the last one narrower
   };
 
+  /// Whether oneDNN has these products on this processor: f32 always, bf16 with AVX-512.
+  static bool available() {
+    try {
+      const float one = 1;
+      pack(&one, 1, 1);
+      return true;
+    } catch (const device_error&) {
+      return false;
+    }
+  }
+
   /// Copies the weights into the layout that oneDNN multiplies fastest; tiles are packed in parallel.
   /// \param weights [columns, depth], row-major; not needed afterwards
   /// \param columns columns of the product
@@ -129,17 +140,22 @@ struct onednn {
   ///
   /// Best times on one shared AVX-512 core, which varied by up to a third between rounds: 1.0 to 1.3 times the speed of Eigen on the large
   /// products of training, a tenth slower at 64 x 100 x 512, half as fast at 16 x 16 x 16. One row is left to eigen::multiply: sgemm packs
-  /// the matrix, which takes longer than reading it.
+  /// the matrix, which takes longer than reading it. A transposed left operand is copied first: sgemm takes more than twice as long on one
+  /// whose rows are a multiple of a page apart (3072 x 768 x 500 on an AVX2 core).
   static void multiply(transposition op, product_extents size, float alpha, const float* a, index a_stride, const float* b, index b_stride,
                        float beta, float* c, index c_stride) requires std::same_as<Compute, f32> {
     if (size.rows <= 1 || size.columns <= 0 || size.depth <= 0) {
       eigen::multiply(op, size, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
       return;
     }
+    if (op.left) {
+      a = rows_of_columns(a, a_stride, size.rows, size.depth);
+      a_stride = size.depth;
+    }
     detail::call_onednn("fewclip::products::onednn::multiply", "sgemm", [&] {
-      dnnl::error::wrap_c_api(dnnl_sgemm(op.left ? 'T' : 'N', op.right ? 'T' : 'N', size.rows, size.columns, size.depth, alpha, a, a_stride,
-                                         b, b_stride, beta, c, c_stride),
-                              "could not multiply");
+      dnnl::error::wrap_c_api(
+          dnnl_sgemm('N', op.right ? 'T' : 'N', size.rows, size.columns, size.depth, alpha, a, a_stride, b, b_stride, beta, c, c_stride),
+          "could not multiply");
     });
   }
 
@@ -179,6 +195,22 @@ struct onednn {
       const dnnl::memory::desc plain({depth, columns}, dnnl::memory::data_type::f32, dnnl::memory::dims{1, depth});
       worker().reorder(tile, dnnl::memory(plain, detail::onednn_engine(), out));
     });
+  }
+
+  /// The columns of a [depth, rows], a_stride apart, as rows; valid until this thread's next call. Eight at a time, which is as far as a
+  /// line of the cache reaches twice.
+  static const float* rows_of_columns(const float* a, index a_stride, index rows, index depth) {
+    constexpr index together = 8;
+    thread_local std::vector<float> copied;
+    copied.resize(static_cast<std::size_t>(rows * depth));
+    float* const out = copied.data();
+    for (index i = 0; i < rows; i += together) {
+      const index count = std::min(together, rows - i);
+      for (index k = 0; k < depth; ++k) {
+        for (index l = 0; l < count; ++l) out[(i + l) * depth + k] = a[k * a_stride + i + l];
+      }
+    }
+    return out;
   }
 
   /// The left operand in the type of the computation; valid until this thread's next call.
