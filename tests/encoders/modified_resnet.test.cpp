@@ -1,7 +1,10 @@
 #include "fewclip/encoders/modified_resnet.hpp"
 
 #define BOOST_TEST_MODULE encoders_modified_resnet
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <functional>
+#include <map>
 
 #include "fewclip/autograd/operations/norm.hpp"
 #include "resnet_checks.hpp"
@@ -44,6 +47,40 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_open_clip) {
     }
   });
   BOOST_TEST(compared == 12);
+}
+
+// Where the gradient of a parameter is largest: behind a ReLU most are zero, which shows nothing.
+BOOST_AUTO_TEST_CASE(gradients_of_the_whole_tower_agree_with_central_differences) {
+  resnet_encoder<real> encoder(golden_tower<real>(), golden_pooler<real>());
+  tensor<real> images = drawn<real>(7, {1, 3, 64, 64});
+  tape<real> record;
+  encoder.visit_parameters([&](std::string_view, parameter<real>& value) { value.bind(record); });
+  const auto x = record.leaf(images);
+  record.backward(ops::half_squared_norm(encoder.embed(x)));
+  std::map<std::string, tensor<real>, std::less<>> gradients;
+  encoder.visit_parameters([&](std::string_view name, parameter<real>& value) {
+    gradients.emplace(name, record.gradient(value.leaf()));
+    value.release();
+  });
+  const auto compare = [&](std::string_view name, tensor<real>& values, const tensor<real>& gradient) {
+    const auto slopes = gradient.to_host();
+    const auto largest = std::max_element(slopes.begin(), slopes.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    const fewclip::index place = largest - slopes.begin();
+    const double kept = values.data()[place];
+    double ends[2];
+    for (const int side : {0, 1}) {
+      values.mutable_data()[place] = kept + (side == 0 ? 1e-6 : -1e-6);
+      ends[side] = ops::half_squared_norm(encoder.embed(images)).data()[0];
+    }
+    values.mutable_data()[place] = kept;
+    const double numeric = (ends[0] - ends[1]) / 2e-6;
+    BOOST_TEST(std::abs(numeric - *largest) < 1e-6 * std::abs(*largest) + 1e-8, name << ": " << *largest << " against " << numeric);
+    if (name != "visual.attnpool.k_proj.bias") BOOST_TEST(std::abs(*largest) > 1e-4, name << ": " << *largest);
+  };
+  compare("images", images, record.gradient(x));
+  encoder.visit_parameters(
+      [&](std::string_view name, parameter<real>& p) { compare(name, p.mutable_value(), gradients.find(name)->second); });
+  BOOST_TEST(gradients.size() == 2U * (3 + 4 * 4) + 9U);
 }
 
 BOOST_AUTO_TEST_CASE(prepared_towers_agree_whatever_the_batch_and_the_threads) {

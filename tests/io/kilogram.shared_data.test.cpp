@@ -3,46 +3,21 @@
 
 #define BOOST_TEST_MODULE io_kilogram_shared_data
 #define BOOST_TEST_NO_MAIN
-#include <zlib.h>
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <fewclip/samplers/controlled_batches.hpp>
 #include <map>
 #include <set>
 
-#include "shared_data.hpp"
+#include "kilogram_files.hpp"
 
 using namespace fewclip;
 using namespace fewclip::io;
+using shared_data::files_in;
+using shared_data::unpacked;
 namespace tt = boost::test_tools;
 
 namespace {
-
-std::string unpacked(const std::string& name) {
-  const std::string path = shared_data::folder() + "/kilogram/" + name;
-  gzFile file = gzopen(path.c_str(), "rb");
-  BOOST_REQUIRE_MESSAGE(file != nullptr, path);
-  std::string out;
-  std::vector<char> part(1 << 16);
-  for (int got = 0; (got = gzread(file, part.data(), static_cast<unsigned>(part.size()))) > 0;)
-    out.append(part.data(), static_cast<std::size_t>(got));
-  gzclose(file);
-  return out;
-}
-
-/// The files of a tar archive by their name without folders.
-std::map<std::string, std::string> files_in(const std::string& tar, const std::string& suffix) {
-  std::map<std::string, std::string> out;
-  for (std::size_t at = 0; at + 512 <= tar.size() && tar[at] != '\0';) {
-    const std::string path(tar.c_str() + at);
-    const std::size_t size = std::strtoul(tar.c_str() + at + 124, nullptr, 8);
-    const std::string name = path.substr(path.find_last_of('/') + 1);
-    if (path.ends_with(suffix) && !name.starts_with(".")) out[name] = tar.substr(at + 512, size);
-    at += 512 + (size + 511) / 512 * 512;
-  }
-  return out;
-}
 
 const std::map<std::string, kilogram_svg>& drawings() {
   static const auto all = [] {
@@ -182,10 +157,4 @@ BOOST_AUTO_TEST_CASE(real_captions_make_controlled_batches) {
   }
 }
 
-int main(int argc, char* argv[]) {
-  if (!std::filesystem::is_directory(shared_data::folder() + "/kilogram")) {
-    std::cout << "skipped: no kilogram folder in the test data; set FEWCLIP_TEST_DATA\n";
-    return 77;
-  }
-  return shared_data::run(argc, argv);
-}
+int main(int argc, char* argv[]) { return shared_data::run_with_kilogram(argc, argv); }

@@ -122,6 +122,22 @@ BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_number_of_threads) {
   BOOST_TEST((results[0] == results[1]));
 }
 
+BOOST_AUTO_TEST_CASE(the_pools_of_rn50_and_rn101_have_as_many_numbers_as_their_sizes_tell) {
+  const auto numbers = [](const poolers::attention::params& sizes) {
+    poolers::attention::fitted<backend::cpu<float>> made(sizes);
+    fewclip::index out = 0;
+    made.visit_parameters([&](std::string_view, const parameter<backend::cpu<float>>& each) { out += each.value().size(); });
+    return out;
+  };
+  // 50 positions of 2048; three square projections of 2048 with biases; one to 1024 or 512 with its bias.
+  const encoders::resnet_architecture rn101{.blocks = {3, 4, 23, 3}, .embed = 512};
+  static_assert(14789632 == 50 * 2048 + 3 * (2048 + 1) * 2048 + (2048 + 1) * 1024);
+  static_assert(13740544 == 50 * 2048 + 3 * (2048 + 1) * 2048 + (2048 + 1) * 512);
+  BOOST_TEST(numbers({}) == 14789632);
+  BOOST_TEST(numbers(poolers::attention::params::of(encoders::resnet_architecture{})) == 14789632);
+  BOOST_TEST(numbers(poolers::attention::params::of(rn101)) == 13740544);
+}
+
 BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit_are_errors) {
   BOOST_CHECK_THROW(pooler_type({.width = 10, .heads = 4}), value_error);
   BOOST_CHECK_THROW(pooler_type({.embed = 0}), value_error);

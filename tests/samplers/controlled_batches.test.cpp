@@ -45,7 +45,76 @@ void check_batches(const std::vector<matching_example>& examples, const std::vec
   }
 }
 
+/// The scan as it is written down: marks on one shuffled list, names compared as texts, no shortcut.
+std::vector<std::vector<fewclip::index>> plain_scan(const std::vector<matching_example>& examples, std::size_t size, std::uint64_t seed,
+                                                    std::uint64_t epoch) {
+  const random_stream seeds(seed, epoch);
+  std::vector<std::vector<fewclip::index>> full;
+  for (std::uint64_t parts = 1; parts <= 8; ++parts) {
+    std::vector<fewclip::index> group;
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+      std::uint64_t commas = 0;
+      for (const char each : examples[i].text) commas += each == ',' ? 1 : 0;
+      if (commas + 1 == parts) group.push_back(static_cast<fewclip::index>(i));
+    }
+    const auto order = random_stream(seeds.bits(parts)).permutation(static_cast<fewclip::index>(group.size()));
+    std::vector<bool> used(group.size(), false);
+    std::vector<fewclip::index> open;
+    for (bool added = true; added;) {
+      std::set<std::string> unused_tangrams;
+      for (std::size_t k = 0; k < group.size(); ++k) {
+        if (!used[k]) unused_tangrams.insert(examples[static_cast<std::size_t>(group[k])].tangram);
+      }
+      if (unused_tangrams.size() < size) break;
+      added = false;
+      for (const fewclip::index at : order) {
+        const auto k = static_cast<std::size_t>(at);
+        if (used[k]) continue;
+        const matching_example& each = examples[static_cast<std::size_t>(group[k])];
+        bool fits = true;
+        for (const fewclip::index other : open) {
+          const matching_example& member = examples[static_cast<std::size_t>(other)];
+          if (member.tangram == each.tangram || member.text == each.text) fits = false;
+        }
+        if (!fits) continue;
+        open.push_back(group[k]);
+        used[k] = true;
+        added = true;
+        if (open.size() == size) {
+          full.push_back(open);
+          open.clear();
+        }
+      }
+    }
+  }
+  std::vector<std::vector<fewclip::index>> out;
+  for (const fewclip::index at : random_stream(seeds.bits(0)).permutation(static_cast<fewclip::index>(full.size()))) {
+    out.push_back(full[static_cast<std::size_t>(at)]);
+  }
+  return out;
+}
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(batches_are_those_of_the_plain_scan) {
+  const unsigned seed = std::random_device{}();
+  BOOST_TEST_MESSAGE("seed " << seed);
+  std::mt19937 random(seed);
+  std::size_t total = 0;
+  for (int round = 0; round < 60; ++round) {
+    // From few tangrams and texts, whose groups end early, to many.
+    const int tangrams = 8 + static_cast<int>(random() % 40U);
+    const int texts = 8 + static_cast<int>(random() % 60U);
+    const auto examples = random_examples(random, 50 + static_cast<int>(random() % 400U), tangrams, texts);
+    const auto size = static_cast<fewclip::index>(2 + random() % 11U);
+    const auto batches = controlled_batches{{.batch_size = size, .seed = seed}}.batches(examples, round);
+    const auto expected = plain_scan(examples, static_cast<std::size_t>(size), seed, static_cast<std::uint64_t>(round));
+    BOOST_TEST((batches == expected),
+               "round " << round << ": " << batches.size() << " batches of " << size << ", expected " << expected.size());
+    total += batches.size();
+  }
+  BOOST_TEST(total > 500U);
+}
 
 BOOST_AUTO_TEST_CASE(a_batch_has_ten_tangrams_ten_texts_and_one_part_count) {
   const unsigned seed = std::random_device{}();

@@ -43,9 +43,10 @@ enum class feed_forward {
 /// Rows of images are spatial_rows: f, then the tokens of the places; both are normalised here. Per image, with heads of width dh: T1 = T +
 /// [softmax(U_h K_h^T / sqrt(dh)) Y_h]_h Wo^T with U = T Wq^T, K = tokens Wk^T, Y = tokens Wv^T; T2 = T1 + feed-forward; T' = T + eta (T2 - T);
 /// logits_c = scale * norm(T'_c) . f. Classes do not see each other, places have no order. Trainable: `query.weight`, `key.weight`,
-/// `value.weight` (uniform Xavier), `out.weight` (zero), [dim, dim] each, and `norm.*`, `mlp.*` (its last map zero), so the start is zero_shot.
-/// Cost per image: classes * (2 dim^2 + 2 places * dim) multiply-adds, and 8 dim^2 per class for the feed-forward; tensors are taken some images
-/// at a time, so that one intermediate of them has at most 16 MB, while training holds several of batch * classes * dim numbers.
+/// `value.weight` (uniform Xavier), `out.weight` (zero), [dim, dim] each, and `norm.*`, `mlp.*` (its last map zero), so the start is zero_shot up to
+/// rounding: its texts are normalised once more. Cost per image: classes * (2 dim^2 + 2 places * dim) multiply-adds, and 8 dim^2 per class for the
+/// feed-forward; tensors are taken some images at a time, so that one intermediate of them has at most 16 MB, while training holds several of
+/// batch * classes * dim numbers.
 template <feed_forward Then = feed_forward::gelu>
 struct visual_guided_text {
   /// Settings.

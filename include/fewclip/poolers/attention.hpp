@@ -21,7 +21,8 @@ namespace fewclip::poolers {
 /// ops::attention_pool, which projects neither keys nor values; pool_each() is the plain form, for features of every place.
 ///
 /// Trainable: `attnpool.positional_embedding` [places + 1, width], `attnpool.{q_proj,k_proj,v_proj}.weight` [width, width] and `.bias` [width],
-/// `attnpool.c_proj.weight` [embed, width] and `.bias` [embed]: 14,789,632 numbers for RN50. The gradient of `k_proj.bias` is zero.
+/// `attnpool.c_proj.weight` [embed, width] and `.bias` [embed]: 14,789,632 numbers for RN50, 13,740,544 for RN101. The gradient of `k_proj.bias`
+/// is zero.
 struct attention {
   static constexpr tokens_read reads = tokens_read::all;
 

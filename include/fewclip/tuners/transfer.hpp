@@ -21,8 +21,10 @@ struct transfer_both {
   static constexpr bool text = true;
 };
 
-/// Rounds to half precision what a conversion of CLIP to half precision rounds: all but embeddings, layer norms and the logit scale, by name. The
-/// values stay in the precision of the backend. Steps of less than half a unit in the last place of a half are lost: 600 steps of 5e-8 at 0.05.
+/// Rounds to half precision what a conversion of CLIP to half precision rounds: all but embeddings, layer norms and the logit scale, by name. Of a
+/// ResNet it rounds more: batch norms, which the conversion leaves, are folded into the convolutions (encoders::modified_resnet), so that the
+/// products and the biases are rounded in place of the convolutions alone. The values stay in the precision of the backend. Steps of less than
+/// half a unit in the last place of a half are lost: 600 steps of 5e-8 at 0.05.
 template <compute_backend B, class Model>
 void round_to_half(Model& model) {
   fewclip::visit_parameters(model, [](std::string_view name, parameter<B>& each) {

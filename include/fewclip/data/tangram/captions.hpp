@@ -52,8 +52,8 @@ inline bool is_plural(std::string_view phrase) {
   return before != 's' && before != 'u' && before != 'i';
 }
 
-/// A phrase with its article: "an" before a, e, i, o and u, else "a"; none where the phrase has an article, a possessive or a number, is in the
-/// plural, or is empty.
+/// A phrase with its article: "an" before a, e, i, o and u, else "a"; none where the phrase is in the plural, nor, which is ours, where it is
+/// empty or begins with an article, a possessive or a number.
 inline std::string with_article(const std::string& phrase) {
   if (phrase.empty() || is_plural(phrase)) return phrase;
   const std::string first = phrase.substr(0, phrase.find(' '));

@@ -40,11 +40,14 @@ enum class pair_texts {
   part_subsets  ///< the whole with some of the parts, see part_subsets
 };
 
-/// What pairs a tangram_pairs has. With black pictures and all_parts they are like KiloGram's part_black, with augmented ones and part_subsets like aug_aug.
+/// What pairs a tangram_pairs has. With black pictures and all_parts they are like KiloGram's part_black, with augmented ones and part_subsets like
+/// aug_aug.
+///
+/// KiloGram trains on 692 tangrams and validates on one annotation, held out, of each of 240 of them. Here whole tangrams are held out (ours).
 struct tangram_pair_options {
-  index tangrams = 932;                           ///< how many in all; 692 to train on, as KiloGram, and 240 to validate
+  index tangrams = 932;                           ///< how many in all; ours: 692 to train on and 240 more to validate
   std::uint64_t seed = 1;                         ///< of tangrams, texts, colours and order
-  double validation_share = 0.2575;               ///< of the tangrams, at least 0 and below 1; 240 of 932 as KiloGram
+  double validation_share = 0.2575;               ///< of the tangrams, at least 0 and below 1; ours: 240 of 932
   pair_pictures pictures = pair_pictures::black;  ///< TSF-CLIP trains on black ones
   pair_texts texts =
       pair_texts::part_subsets;  ///< ours: generated tangrams of a kind share their parts, so that all_parts gives few different texts
