@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE tuners_contrastive
 #include <boost/test/unit_test.hpp>
 
+#include "fewclip/losses/pull_to_start.hpp"
 #include "fewclip/methods/tsf_clip.hpp"
 #include "tiny_pairs.hpp"
 
@@ -31,6 +32,38 @@ typename Method::first_type stage(fewclip::index epochs, const fixed_pairs<real>
 }
 
 const std::vector<std::int32_t> ids = golden_ids();
+
+/// A first stage whose loss may pull to the start.
+using pulled =
+    tuners::contrastive<real, clip,
+                        trainers::contrastive_pairs<losses::pull_to_start<losses::contrastive>, optimizers::adam, schedules::constant>,
+                        tuners::everything, tuners::transfer_both>;
+
+/// All trained numbers by name, on the host.
+template <class Stage>
+std::map<std::string, std::vector<double>> numbers_of(const Stage& stage) {
+  std::map<std::string, std::vector<double>> out;
+  for (const auto& [name, value] : stage.trained().values) out[name] = value.to_host();
+  return out;
+}
+
+/// Adam without decay, on host vectors.
+struct host_adam {
+  std::vector<double> first{};
+  std::vector<double> second{};
+  int steps = 0;
+
+  void step(std::vector<double>& p, const std::vector<double>& g, double rate) {
+    first.resize(p.size());
+    second.resize(p.size());
+    ++steps;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      first[i] = 0.9 * first[i] + 0.1 * g[i];
+      second[i] = 0.999 * second[i] + 0.001 * g[i] * g[i];
+      p[i] -= rate * first[i] / (1 - std::pow(0.9, steps)) / (std::sqrt(second[i] / (1 - std::pow(0.999, steps))) + 1e-8);
+    }
+  }
+};
 
 }  // namespace
 
@@ -102,4 +135,75 @@ BOOST_AUTO_TEST_CASE(both_stages_together_classify_images) {
   const both::second_type head(text, rows, chosen);
   const both whole(first, head);
   BOOST_TEST((whole.predict(images) == std::vector<label>{0, 1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_pull_of_zero_is_no_pull_bit_for_bit) {
+  auto chosen = settings<pulled>(3);
+  set_setting(chosen, "weight_decay", 1e-6);
+  const pulled without(tiny_clip<real>(), tiny_source<real>(), chosen);
+  BOOST_TEST((numbers_of(without) == numbers_of(stage<both>(3))));
+  BOOST_TEST((without.training().losses == stage<both>(3).training().losses));
+  chosen.starts = tuners::start_values::kept;
+  const pulled keeping(tiny_clip<real>(), tiny_source<real>(), chosen);
+  BOOST_TEST((numbers_of(keeping) == numbers_of(without)));
+  set_setting(chosen, "pull", 0.5);
+  const pulled with(tiny_clip<real>(), tiny_source<real>(), chosen);
+  BOOST_TEST((numbers_of(with) != numbers_of(without)));
+}
+
+// At the start the pull has no gradient; before the second step it has 2 pull (p - start) on top of that of the similarities.
+BOOST_AUTO_TEST_CASE(two_steps_with_a_pull_are_those_by_hand) {
+  const double rate = 5e-3;
+  const double pull = 0.3;
+  const auto pairs = tiny_source<real>(1);
+  tuners::tuned_model<real, tuners::everything, clip::fitted<real>> model(tiny_clip<real>());
+  const trainers::detail::model_parameters<real> parameters(model);
+  std::vector<std::vector<double>> starts;
+  std::vector<host_adam> moments(parameters.count());
+  std::vector<double> losses;
+  for (int t = 0; t < 2; ++t) {
+    const auto found = trainers::detail::differentiate_pairs<real>(model, parameters, losses::contrastive{}, pairs.batch(0, 0));
+    losses.push_back(found.loss);
+    for (std::size_t k = 0; k < parameters.count(); ++k) {
+      auto& value = parameters.list()[k].value->mutable_value();
+      std::vector<double> p = value.to_host();
+      std::vector<double> g = found.gradients[k].to_host();
+      if (t == 0) starts.push_back(p);
+      for (std::size_t i = 0; i < p.size(); ++i) {
+        const double distance = p[i] - starts[k][i];
+        g[i] += 2 * pull * distance;
+        losses.back() += pull * distance * distance;
+      }
+      moments[k].step(p, g, rate);
+      value = tensor<real>::from_host(p.data(), value.extents());
+    }
+    model.refresh();
+  }
+  auto chosen = settings<pulled>(2);
+  set_setting(chosen, "pull", pull);
+  chosen.starts = tuners::start_values::kept;
+  const pulled made(tiny_clip<real>(), pairs, chosen);
+  for (std::size_t t = 0; t < 2; ++t) BOOST_TEST(std::abs(made.training().losses[t] - losses[t]) < 1e-10);
+  const auto trained = numbers_of(made);
+  for (const auto& each : parameters.list()) {
+    BOOST_TEST_CONTEXT(each.name) { BOOST_TEST(relative_difference(trained.at(each.name), each.value->value().to_host()) < 1e-9); }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pull_needs_starts_that_are_kept) {
+  auto chosen = settings<pulled>(1);
+  set_setting(chosen, "pull", 0.5);
+  BOOST_CHECK_THROW(pulled(tiny_clip<real>(), tiny_source<real>(), chosen), value_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_with_rate_factor_zero_stays_where_it_is) {
+  auto chosen = settings<pulled>(2);
+  chosen.groups = {{"visual.", 0}, {"ln_final", 1, false}};
+  const pulled made(tiny_clip<real>(), tiny_source<real>(), chosen);
+  const auto before = numbers_of(stage<both>(0));
+  for (const auto& [name, values] : numbers_of(made)) {
+    BOOST_TEST_CONTEXT(name) { BOOST_TEST((values == before.at(name)) == name.starts_with("visual.")); }
+  }
+  const pulled again(made.trained(), tiny_clip<real>(), chosen);
+  BOOST_TEST((numbers_of(again) == numbers_of(made)));
 }

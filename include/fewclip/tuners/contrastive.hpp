@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "fewclip/concepts/pair_source.hpp"
 #include "fewclip/core/progress.hpp"
@@ -32,10 +33,12 @@ class contrastive {
   using trainer_type = Trainer;
   using transfer_type = Transfer;
 
-  /// The settings of trainer and tuner.
+  /// The settings of trainer and tuner. Groups and starts are no numbers and have no names in settings.
   struct params {
     typename Trainer::params trainer;
     typename Tuner::params tuner;
+    std::vector<parameter_group> groups{};          ///< trained parameters with a learning rate or a decay of their own
+    start_values starts = start_values::forgotten;  ///< kept: needed where the trainer's loss pulls to the start
     bool round_to_half = false;
     bool recompute_blocks = false;  ///< whether transformer blocks are run again in the backward, for less memory and the same result
 
@@ -64,12 +67,12 @@ class contrastive {
   /// \param validation batches whose image-to-text accuracy is watched after every epoch; the best epoch is kept, see trainers::early_stop
   /// \param observer hears of progress, and may stop
   /// \param resume where given: gone on from where it has begun, and saved to
-  /// \throws what the trainer throws
+  /// \throws what the trainer throws; value_error for a pull without kept starts
   template <class Source>
   contrastive(clip_type start, const Source& pairs, const params& settings = {}, const fixed_pairs<B>& validation = fixed_pairs<B>({}),
               const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
       : original_text_(kept_text(start)),
-        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, settings.groups, settings.starts),
         settings_(settings) {
     require_valid_settings(settings, "fewclip::tuners::contrastive");
     watched_value watched;
@@ -85,7 +88,7 @@ class contrastive {
   /// \throws value_error, shape_error where the numbers are of another CLIP or tuner
   contrastive(const trained_numbers<B>& trained, clip_type start, const params& settings)
       : original_text_(kept_text(start)),
-        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, settings.groups, settings.starts),
         settings_(settings) {
     trainers::set_parameters<B>(tuned_, trained.values);
     tuned_.refresh();
