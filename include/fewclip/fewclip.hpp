@@ -86,6 +86,7 @@
 #include "fewclip/data/keyed_draw.hpp"
 #include "fewclip/data/python_random.hpp"
 #include "fewclip/data/tangram/captions.hpp"
+#include "fewclip/data/tangram/context_pairs.hpp"
 #include "fewclip/data/tangram/coverage.hpp"
 #include "fewclip/data/tangram/drawing.hpp"
 #include "fewclip/data/tangram/exact.hpp"

@@ -207,3 +207,32 @@ BOOST_AUTO_TEST_CASE(a_group_with_rate_factor_zero_stays_where_it_is) {
   const pulled again(made.trained(), tiny_clip<real>(), chosen);
   BOOST_TEST((numbers_of(again) == numbers_of(made)));
 }
+
+// The trained tower of every epoch is made again by a training of so many epochs.
+BOOST_AUTO_TEST_CASE(what_is_watched_is_the_accuracy_of_all_pairs_or_of_the_first_of_each_batch) {
+  using first = both::first_type;
+  const auto validation = tiny_source<real>(7);
+  bool differ = false;
+  for (const auto asked : {metrics::asked_pairs::all, metrics::asked_pairs::first}) {
+    auto chosen = settings<first>(3);
+    if (asked == metrics::asked_pairs::first) set_setting(chosen, "watched_pairs", 1);
+    const first made(tiny_clip<real>(), tiny_source<real>(), chosen, validation);
+    for (fewclip::index epochs = 1; epochs <= 3; ++epochs) {
+      auto clip = stage<both>(epochs).tuned();
+      const double expected = metrics::pairs_found<real>(clip, validation, asked).image_to_text;
+      BOOST_TEST(made.training().watched.at(static_cast<std::size_t>(epochs - 1)) == expected);
+      differ = differ || expected != metrics::pairs_found<real>(clip, validation).image_to_text;
+    }
+  }
+  BOOST_TEST(differ);
+}
+
+BOOST_AUTO_TEST_CASE(any_source_of_pairs_can_be_watched) {
+  struct on_demand {
+    fewclip::index batches(fewclip::index) const { return 2; }
+    pair_batch<real> batch(fewclip::index, fewclip::index i) const { return tiny_pairs<real>(static_cast<std::uint64_t>(i)); }
+  };
+  using first = both::first_type;
+  const first made(tiny_clip<real>(), tiny_source<real>(), settings<first>(3), on_demand{});
+  BOOST_TEST((made.training().watched == stage<both>(3, tiny_source<real>()).training().watched));
+}
