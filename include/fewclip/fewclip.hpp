@@ -163,6 +163,7 @@
 #include "fewclip/poolers/attention.hpp"
 #include "fewclip/poolers/blend_places.hpp"
 #include "fewclip/poolers/class_token.hpp"
+#include "fewclip/poolers/key_sources.hpp"
 #include "fewclip/poolers/last_block.hpp"
 #include "fewclip/poolers/tuned.hpp"
 #include "fewclip/prompts/class_prompts.hpp"
