@@ -67,13 +67,18 @@ struct host_adam {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_authors_code) {
+BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_authors_code_and_all_pairs_are_watched) {
   const visual_only::params defaults;
   BOOST_TEST(defaults.first.trainer.optimizer.learning_rate == 5e-8);
   BOOST_TEST(defaults.first.trainer.optimizer.weight_decay == 1e-6);
   BOOST_TEST(defaults.first.trainer.epochs == 200);
   BOOST_TEST(defaults.first.trainer.stop.patience == 50);
   BOOST_TEST(!defaults.first.round_to_half);
+  BOOST_TEST((defaults.first.watched_pairs == metrics::asked_pairs::all));
+  visual_only::params watching;
+  set_setting(watching, "first.watched_pairs", 1);
+  BOOST_TEST((watching.first.watched_pairs == metrics::asked_pairs::first));
+  BOOST_CHECK_THROW(set_setting(watching, "first.watched_pairs", 2), value_error);
   BOOST_TEST(defaults.second.trainer.epochs == 12800);
   BOOST_TEST(defaults.second.trainer.optimizer.learning_rate == 2e-5);
   BOOST_TEST(std::abs(defaults.second.adapter.scale - std::exp(4.60517)) < 1e-12);
