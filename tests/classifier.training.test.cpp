@@ -1,6 +1,7 @@
 #define BOOST_TEST_MODULE classifier_training
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
 #include <limits>
 
 #include "fewclip/classifier.hpp"
@@ -145,6 +146,31 @@ BOOST_AUTO_TEST_CASE(patience_without_a_validation_set_and_a_resumed_search_of_s
   BOOST_TEST(message<fewclip::value_error>([&] {
                const searched twice(problem.text(), problem.support(), settings, validation(problem), {}, &other);
              }) == "fewclip::classifier: resume: expected a search that fits once, got one that fits again");
+}
+
+BOOST_AUTO_TEST_CASE(rows_to_train_on_may_be_others_than_those_the_adapter_is_made_from) {
+  const t::random_problem<real> problem;
+  const auto rows = validation(problem);
+  const fewclip::support_set<real> training(rows.features(), rows.labels());
+  const tip_adapter_f start(problem.text(), problem.support(), with({{"epochs", 0}}));
+  const auto scores = start.logits(training.features()).to_host();
+  double expected = 0;  // the mean cross-entropy of the training rows
+  for (std::size_t i = 0; i < 21; ++i) {
+    double sum = 0;
+    for (std::size_t c = 0; c < 7; ++c) sum += std::exp(scores[7 * i + c] - scores[7 * i + i % 7]);
+    expected += std::log(sum) / 21;
+  }
+  const tip_adapter_f trained(problem.text(), problem.support(), with({{"epochs", 1}}), {}, {}, nullptr, &training);
+  BOOST_TEST(std::abs(trained.training().first_loss - expected) < 1e-9);
+  BOOST_TEST(trained.trained().values.at("keys").rows() == problem.support().features().rows());
+  const auto on_support = problem.support();
+  BOOST_TEST(t::identical<real>(
+      tip_adapter_f(problem.text(), on_support, with({{"epochs", 1}}), {}, {}, nullptr, &on_support).logits(problem.queries),
+      tip_adapter_f(problem.text(), on_support, with({{"epochs", 1}})).logits(problem.queries)));
+  const auto other = validation(problem, 8);
+  const fewclip::support_set<real> wrong(other.features(), other.labels());
+  BOOST_TEST(message<fewclip::shape_error>([&] { tip_adapter_f(problem.text(), problem.support(), {}, {}, {}, nullptr, &wrong); }) ==
+             "fewclip::classifier: classes of the training set: expected 7 (rows of text), got 8");
 }
 
 }  // namespace

@@ -71,11 +71,13 @@ class classifier {
   /// \param validation rows a selector may choose on, and on which a trainer may stop early; empty where neither is asked for
   /// \param observer hears of progress, and may stop the training
   /// \param resume where given: the training goes on from it where it has begun, bit for bit, and saves to it; for searches of one fit
+  /// \param training where given: what the trainer sees in place of the support rows, which the adapter is made from as ever
   /// \throws shape_error or value_error where inputs do not fit together or settings are out of range; value_error where the trainer's
   /// settings ask for watched rows (`patience`) and `validation` is empty, or where `resume` is given and the search fits a second time
   classifier(const class_text<B>& text, const support_set<B>& support, const params& settings = {},
-             const validation_set<B>& validation = {}, const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
-      : result_(fit(text, support, settings, {validation, observer, resume})) {}
+             const validation_set<B>& validation = {}, const progress_observer& observer = {}, trainer_state<B>* resume = nullptr,
+             const support_set<B>* training = nullptr)
+      : result_(fit(text, support, settings, {validation, observer, resume, training == nullptr ? support : *training})) {}
 
   /// Makes a fitted classifier again, without training and selection.
   /// \param trained what trained() of it gave
@@ -169,6 +171,7 @@ class classifier {
     const validation_set<B>& validation;
     const progress_observer& observer;
     trainer_state<B>* resume;
+    const support_set<B>& training;
   };
 
   static tensor<B> logits_of(const fitted_adapter& model, const tensor<B>& x, index classes) {
@@ -192,7 +195,8 @@ class classifier {
   auto fit(const class_text<B>& text, const support_set<B>& support, const params& settings, const fit_session& session) {
     check(text, support, settings);
     check_validation(session.validation, settings);
-    const label_tensor<B> labels = to_backend<B>(support.labels());
+    if (&session.training != &support) check_set(session.training, "training", "width of support", Adapter::needs.unit_rows);
+    const label_tensor<B> labels = to_backend<B>(session.training.labels());
     index fits = 0;
     const auto fit_with = [&](const params& chosen) {
       if (session.resume != nullptr && ++fits > 1) {
@@ -200,8 +204,8 @@ class classifier {
       }
       fit_result out{fitted_adapter(text, support, chosen.adapter), {}, classes_};
       const watched_value watched = watches(chosen) ? watch(out, session.validation) : watched_value();
-      out.report =
-          Trainer::template train<B>(out.model, support.features(), labels, chosen.trainer, session.observer, session.resume, watched);
+      out.report = Trainer::template train<B>(out.model, session.training.features(), labels, chosen.trainer, session.observer,
+                                              session.resume, watched);
       if constexpr (requires { out.model.seal(); }) out.model.seal();
       return out;
     };
@@ -281,19 +285,24 @@ class classifier {
   /// \param unit_rows whether rows of the support set must have length 1
   void check_rows(const class_text<B>& text, const support_set<B>& support, const std::string& width, bool unit_rows) const {
     const std::string where = "fewclip::classifier";
-    if (!support.labels().empty()) {
-      if (support.labels().classes() != classes_) {
-        throw shape_error(expected_got(where, "classes of the support set", std::to_string(classes_) + " (rows of text)",
-                                       std::to_string(support.labels().classes())));
-      }
-      if (support.features().columns() != dim_) {
-        throw shape_error(expected_got(where, "width of the support rows", std::to_string(dim_) + " (" + width + ")",
-                                       std::to_string(support.features().columns())));
-      }
-      require_rows<B>(support.features(), where, "support", unit_rows);
-    }
+    if (!support.labels().empty()) check_set(support, "support", width, unit_rows);
     if (!text.empty()) require_rows<B>(text.rows(), where, "text", Adapter::needs.text);
     if (!text.anchors().empty()) check_anchors(text, where);
+  }
+
+  /// Checks labelled rows against classes_ and dim_.
+  /// \param name "support" or "training"
+  void check_set(const support_set<B>& rows, const std::string& name, const std::string& width, bool unit_rows) const {
+    const std::string where = "fewclip::classifier";
+    if (rows.labels().classes() != classes_) {
+      throw shape_error(expected_got(where, "classes of the " + name + " set", std::to_string(classes_) + " (rows of text)",
+                                     std::to_string(rows.labels().classes())));
+    }
+    if (rows.features().columns() != dim_) {
+      throw shape_error(expected_got(where, "width of the " + name + " rows", std::to_string(dim_) + " (" + width + ")",
+                                     std::to_string(rows.features().columns())));
+    }
+    require_rows<B>(rows.features(), where, name, unit_rows);
   }
 
   static void check_anchors(const class_text<B>& text, const std::string& where) {

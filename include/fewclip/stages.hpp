@@ -59,14 +59,26 @@ tensor<B> unit_group_means(const tensor<B>& rows, index group) {
 
 }  // namespace detail
 
+/// Which features of the support rows the second stage remembers: those that a query has.
+struct keys_like_queries {
+  /// \param first the fitted first stage
+  /// \param x support rows of the first stage
+  template <class First, compute_backend B>
+  static tensor<B> of(const First& first, const tensor<B>& x) {
+    return first.features(x);
+  }
+};
+
 /// A first stage, which makes features, and a classifier on them. The first stage does not change while the second is fitted.
 ///
 /// \tparam First what has `features(x) const`, rows of any kind to feature rows: a classifier whose adapter maps (safe), or an encoder tuned on
 ///   other data (tuners::contrastive)
 /// \tparam Second a classifier
+/// \tparam KeySource what Second is made from, `KeySource::of(first, rows)`: keys_like_queries, poolers::keys_of_original, keys_of_tuned; with
+///   another than the first, Second is still trained and searched on first.features
 ///
 /// logits(x) = second.logits(first.features(x)).
-template <class First, class Second>
+template <class First, class Second, class KeySource = keys_like_queries>
 class stages {
  public:
   using backend = typename Second::backend;
@@ -112,9 +124,7 @@ class stages {
   /// \throws as above
   stages(First first, const class_text<backend>& text, const support_set<backend>& support, const params& settings = {},
          const validation_set<backend>& validation = {}, const progress_observer& observer = {})
-      : first_(std::move(first)),
-        settings_(settings),
-        second_(text, second_support(support), settings.second, second_validation(validation), observer) {}
+      : first_(std::move(first)), settings_(settings), second_(fitted_second(text, support, second_validation(validation), observer)) {}
 
   /// From stages that are both there already: where the second was fitted on more than features of the first, such as texts (tsf_clip).
   stages(First first, Second second) : first_(std::move(first)), second_(std::move(second)) {}
@@ -147,10 +157,21 @@ class stages {
   const Second& second() const { return second_; }
 
  private:
+  Second fitted_second(const class_text<backend>& text, const support_set<backend>& support, const validation_set<backend>& validation,
+                       const progress_observer& observer) const {
+    const support_set<backend> rows = second_support<keys_like_queries>(support);
+    if constexpr (std::same_as<KeySource, keys_like_queries>) {
+      return Second(text, rows, settings_.second, validation, observer);
+    } else {
+      return Second(text, second_support<KeySource>(support), settings_.second, validation, observer, nullptr, &rows);
+    }
+  }
+
+  template <class Source>
   support_set<backend> second_support(const support_set<backend>& support) const {
     require_valid_settings(settings_, "fewclip::stages");
     if (support.labels().empty()) return {};
-    const tensor<backend> rows = first_.features(support.features());
+    const tensor<backend> rows = Source::of(first_, support.features());
     const index views = settings_.views;
     if (views == 1) return {rows, support.labels()};
     const auto& labels = support.labels().values();

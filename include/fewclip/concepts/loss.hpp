@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The role of a loss: the number that training makes small.
+/// The roles of a loss: the number that training makes small.
 
 #include "fewclip/autograd/variable.hpp"
 #include "fewclip/core/settings.hpp"
@@ -31,5 +31,19 @@ concept loss = has_settings<typename Loss::params> &&
   {value_of(self(model, scores, labels))};
   {value_of(self(model, recorded, labels))};
 };
+
+/// The number that training on pairs makes small.
+///
+/// Required of `Loss`: `Loss::params` with visit_settings, construction as `Loss{params}`, and `loss(similarities) const` or, where parameters
+/// are penalised, `loss(model, similarities) const`; similarities [n, n] are a variable, scale included, and pair i is (row i, column i). It
+/// returns a variable of one element.
+///
+/// Models: losses::contrastive, losses::pull_to_start of it.
+template <class Loss, class B, class Model = concepts::detail::model_without_parameters>
+concept pair_loss = has_settings<typename Loss::params> && requires(const typename Loss::params& settings) {
+  Loss{settings};
+} &&(
+    requires(const Loss& self, Model& model, const variable<B>& similarities) { {value_of(self(model, similarities))}; } ||
+    requires(const Loss& self, const variable<B>& similarities) { {value_of(self(similarities))}; });
 
 }  // namespace fewclip

@@ -14,7 +14,7 @@ namespace fewclip {
 /// Required of `Source`: `source.batches(epoch) const`, how many batches an epoch has, counted from 0; and `source.batch(epoch, i) const`, a
 /// `pair_batch<B>`.
 ///
-/// Models: fixed_pairs, data::tangram::tangram_pairs.
+/// Models: fixed_pairs, data::tangram::tangram_pairs, data::tangram::context_pairs.
 template <class Source, class B>
 concept pair_source = requires(const Source& source, index n) {
   { source.batches(n) } -> std::convertible_to<index>;

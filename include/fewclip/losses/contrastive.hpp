@@ -10,7 +10,7 @@ namespace fewclip::losses {
 /// (CE(S) + CE(S^T)) / 2 with S the similarities of the images (rows) and the texts (columns) of one batch, where pair i is (row i, column i)
 /// (Radford et al. 2021, arXiv 2103.00020, figure 3).
 ///
-/// \models loss
+/// \models loss, pair_loss
 /// Other texts of the batch are the only negatives. ln n where all similarities are equal. Sums are taken in double precision; deterministic.
 struct contrastive {
   using params = no_settings;

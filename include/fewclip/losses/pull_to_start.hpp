@@ -13,11 +13,11 @@ namespace fewclip::losses {
 
 /// loss + pull * sum of (parameter - start)^2 (ProLIP, arXiv 2410.05270, with pull = 1 / shots there).
 ///
-/// \models loss
+/// \models loss, and pair_loss where Loss does
 /// \tparam Loss the loss that is added to
 ///
 /// The model needs `visit_starts(visit)`, which calls `visit(name, parameter, start)`: poolers::tuned, adapters::mapped in front of it,
-/// tuners::tuned_model. Deterministic. Cost: one pass over the parameters.
+/// tuners::tuned_model. With a Loss of similarities (contrastive) it is one of pairs as well. Deterministic. Cost: one pass over the parameters.
 template <class Loss>
 struct pull_to_start {
   /// Hyper-parameters.
@@ -43,13 +43,27 @@ struct pull_to_start {
   /// \param labels as of Loss
   template <class Model, operand Logits>
   auto operator()(Model& model, const Logits& logits, const label_tensor<typename backend_of<Logits>::type>& labels) const {
-    using B = typename backend_of<Logits>::type;
-    auto total = Loss{static_cast<const typename Loss::params&>(settings)}(model, logits, labels);
+    return pulled(model, plain()(model, logits, labels));
+  }
+
+  /// The loss of a batch of pairs, a tensor or variable of one element.
+  /// \param model as above
+  /// \param similarities as of Loss
+  template <class Model, operand Similarities>
+  requires requires(const Loss& of, const Similarities& similarities) { of(similarities); }
+  auto operator()(Model& model, const Similarities& similarities) const { return pulled(model, plain()(similarities)); }
+
+ private:
+  Loss plain() const { return {static_cast<const typename Loss::params&>(settings)}; }
+
+  template <class Model, class Value>
+  Value pulled(Model& model, Value total) const {
+    using B = typename backend_of<Value>::type;
     if constexpr (!std::is_same_v<std::remove_const_t<Model>, concepts::detail::model_without_parameters>) {
       if (settings.pull == 0) return total;
       model.visit_starts([&](std::string_view, parameter<B>& each, const tensor<B>& start) {
         const auto distance = [&](const auto& value) { return ops::half_squared_norm(ops::add_scaled(value, 1, start, -1)); };
-        if constexpr (is_variable<Logits>::value) {
+        if constexpr (is_variable<Value>::value) {
           if (each.leaf().owner() == total.owner()) {
             total = ops::add_scaled(total, 1, distance(each.leaf()), 2 * settings.pull);
             return;

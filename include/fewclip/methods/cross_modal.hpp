@@ -37,7 +37,8 @@ struct cross_modal_training {
 ///
 /// `text_rows` has to be set to the number of texts; 0 trains on images alone. The best of the checks on validation rows is kept with
 /// `check_every_steps` 100, through trainers::minibatch's watched value. Deviations: checks after steps 100, 200, ... (code: 1, 101, ...); random
-/// initial weights are not offered; a stand-alone run of the original takes 1e-3 or 1e-4. Trained: classes * dim numbers. Number to reproduce:
+/// initial weights are not offered; the grid of a stand-alone run is recipes::cross_modal::original_linear. The original's partial mode, which
+/// tunes the pooling layer as well, and its adapter mode are not offered. Trained: classes * dim numbers. Number to reproduce:
 /// none here. Cost of a step: 2 * batch * dim * classes.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
 using cross_modal = classifier<

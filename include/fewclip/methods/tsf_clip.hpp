@@ -36,12 +36,13 @@ using vit_clip =
 /// | axis | part | source |
 /// |---|---|---|
 /// | first stage, tuner | everything | code |
-/// | first stage, trainer | contrastive_pairs<contrastive, adam, constant>, best image-to-text accuracy on validation batches | code |
+/// | first stage, trainer | contrastive_pairs<contrastive, adam, constant>, best image-to-text accuracy on validation batches | code; which pairs: ours |
 /// | pairs | tangrams with part captions in batches of one part count, made by the caller | code |
 /// | transfer | transfer_visual_only; transfer_both | code; paper |
 /// | second stage | cross_modal | code |
 ///
-/// Deviations: no rounding to half between the stages (`first.round_to_half` does). Steps of 5e-8 are below half a unit in the last place of single
+/// Deviations: no rounding to half between the stages (`first.round_to_half` does). All pairs of a validation batch count; in the code the first of
+/// a context of ten does (`first.watched_pairs` = 1 on data::tangram::context_pairs). Steps of 5e-8 are below half a unit in the last place of single
 /// precision for weights above 1: backend::cpu<double> is exact, `first.compensated` close (ours). Fit the first stage, then the
 /// second on its features and text_features(), and put them together: tsf_clip(first, second). Trained: 151,277,313 numbers for ViT-B/32, then classes * dim. Numbers to reproduce: none
 /// (abstract only). Cost of a step: forward and backward of both towers for 10 pairs.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "fewclip/concepts/loss.hpp"
 #include "fewclip/concepts/optimizer.hpp"
 #include "fewclip/concepts/pair_source.hpp"
 #include "fewclip/concepts/schedule.hpp"
@@ -17,7 +18,7 @@ namespace fewclip::trainers {
 /// Training in steps on batches of pairs that the caller makes: each step computes the similarities of a batch, the loss and its gradients, and
 /// updates every parameter. Other texts of the batch are the negatives, so what a batch holds matters.
 ///
-/// \tparam Loss a function of square similarities: losses::contrastive
+/// \tparam Loss a fewclip::pair_loss: losses::contrastive, losses::pull_to_start of it
 /// \tparam Optimizer a fewclip::optimizer
 /// \tparam Schedule a fewclip::schedule; its number of steps is that of epoch 0 times the epochs
 ///
@@ -69,6 +70,10 @@ struct contrastive_pairs {
     static_assert(pair_model<Model, B>,
                   "fewclip::trainers::contrastive_pairs: Model needs 'similarities(images, ids)', with and without a tape [concept "
                   "pair_model], see docs/extend/pair_source.md");
+    static_assert(
+        pair_loss<Loss, B, Model>,
+        "fewclip::trainers::contrastive_pairs: Loss needs 'params' and 'operator()(similarities) const', or (model, similarities) "
+        "[concept pair_loss], see docs/extend/loss.md");
     trainer_state<B> fresh;
     trainer_state<B>& state = resume ? *resume : fresh;
     detail::step_run<Optimizer, B, Model> run(model, settings.optimizer, settings.stop, state);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "fewclip/concepts/pair_source.hpp"
 #include "fewclip/core/progress.hpp"
@@ -32,10 +33,13 @@ class contrastive {
   using trainer_type = Trainer;
   using transfer_type = Transfer;
 
-  /// The settings of trainer and tuner.
+  /// The settings of trainer and tuner. Groups and starts are no numbers and have no names in settings.
   struct params {
     typename Trainer::params trainer;
     typename Tuner::params tuner;
+    std::vector<parameter_group> groups{};                           ///< trained parameters with a learning rate or a decay of their own
+    start_values starts = start_values::forgotten;                   ///< kept: needed where the trainer's loss pulls to the start
+    metrics::asked_pairs watched_pairs = metrics::asked_pairs::all;  ///< which pairs of a validation batch count
     bool round_to_half = false;
     bool recompute_blocks = false;  ///< whether transformer blocks are run again in the backward, for less memory and the same result
 
@@ -43,6 +47,12 @@ class contrastive {
     static void visit_settings(Self& self, Visitor&& visit) {
       Trainer::params::visit_settings(self.trainer, visit);
       Tuner::params::visit_settings(self.tuner, visit);
+      visit(setting{.name = "watched_pairs",
+                    .meaning = "which pairs of a validation batch count, 0: all, 1: the first, the others are distractors",
+                    .origin = "all (ours); TSF-CLIP's code: 1, on contexts",
+                    .lowest = 0,
+                    .highest = 1},
+            self.watched_pairs);
       visit(setting{.name = "round_to_half",
                     .meaning = "whether tuned weights are rounded to half precision before they are used",
                     .origin = "off (ours); TSF-CLIP's code does, by accident of its loader",
@@ -61,19 +71,22 @@ class contrastive {
   /// \param start the CLIP to begin with; its logit scale is trained on from its value
   /// \param pairs a pair_source
   /// \param settings see params
-  /// \param validation batches whose image-to-text accuracy is watched after every epoch; the best epoch is kept, see trainers::early_stop
+  /// \param validation a pair_source, whose image-to-text accuracy in epoch 0 is watched after every epoch: fixed_pairs,
+  ///   data::tangram::context_pairs; without batches nothing is watched. The best epoch is kept, see trainers::early_stop
   /// \param observer hears of progress, and may stop
   /// \param resume where given: gone on from where it has begun, and saved to
-  /// \throws what the trainer throws
-  template <class Source>
-  contrastive(clip_type start, const Source& pairs, const params& settings = {}, const fixed_pairs<B>& validation = fixed_pairs<B>({}),
+  /// \throws what the trainer throws; value_error for a pull without kept starts
+  template <class Source, class Validation = fixed_pairs<B>>
+  contrastive(clip_type start, const Source& pairs, const params& settings = {}, const Validation& validation = Validation({}),
               const progress_observer& observer = {}, trainer_state<B>* resume = nullptr)
       : original_text_(kept_text(start)),
-        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, settings.groups, settings.starts),
         settings_(settings) {
     require_valid_settings(settings, "fewclip::tuners::contrastive");
     watched_value watched;
-    if (validation.batches(0) > 0) watched = [&] { return metrics::pairs_found<B>(tuned_, validation).image_to_text; };
+    if (validation.batches(0) > 0) {
+      watched = [&] { return metrics::pairs_found<B>(tuned_, validation, settings_.watched_pairs).image_to_text; };
+    }
     report_ = Trainer::template train<B>(tuned_, pairs, settings.trainer, observer, resume, watched);
     transfer();
   }
@@ -85,7 +98,7 @@ class contrastive {
   /// \throws value_error, shape_error where the numbers are of another CLIP or tuner
   contrastive(const trained_numbers<B>& trained, clip_type start, const params& settings)
       : original_text_(kept_text(start)),
-        tuned_(recomputing(std::move(start), settings), settings.tuner, {}, start_values::forgotten),
+        tuned_(recomputing(std::move(start), settings), settings.tuner, settings.groups, settings.starts),
         settings_(settings) {
     trainers::set_parameters<B>(tuned_, trained.values);
     tuned_.refresh();

@@ -19,6 +19,7 @@
 #include "fewclip/core/random.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/data/tangram/captions.hpp"
+#include "fewclip/data/tangram/detail/drawn_batch.hpp"
 #include "fewclip/data/tangram/generator.hpp"
 #include "fewclip/data/tangram/rendering.hpp"
 #include "fewclip/data/tangram/scenes.hpp"
@@ -220,24 +221,10 @@ class tangram_pairs {
   }
 
   pair_batch<B> drawn(const pair_list& pairs, const std::vector<index>& members) const {
-    const index floats = 3 * preprocessing_.side * preprocessing_.side;
-    std::vector<float> pixels(static_cast<std::size_t>(floats) * members.size());
-    pair_batch<B> out;
-    std::size_t columns = 0;
-    for (std::size_t k = 0; k < members.size(); ++k) {
-      const tangram_pair& each = pairs[static_cast<std::size_t>(members[k])];
-      preprocessing_.pixels(picture(each),
-                            std::span(pixels).subspan(k * static_cast<std::size_t>(floats), static_cast<std::size_t>(floats)));
-      const std::vector<std::int32_t> row = preprocessing_.ids(each.text);
-      if (k == 0) columns = row.size();
-      if (row.size() != columns) {
-        throw shape_error(expected_got(here, "ids", "rows of one length, " + std::to_string(columns), std::to_string(row.size())));
-      }
-      out.ids.insert(out.ids.end(), row.begin(), row.end());
-    }
-    const std::vector<typename B::scalar> numbers(pixels.begin(), pixels.end());
-    out.images = tensor<B>::from_host(numbers.data(), {static_cast<index>(members.size()), 3, preprocessing_.side, preprocessing_.side});
-    return out;
+    const auto pair = [&](std::size_t k) -> const tangram_pair& { return pairs[static_cast<std::size_t>(members[k])]; };
+    return detail::drawn_batch<B>(
+        here, members.size(), preprocessing_, [&](std::size_t k) { return picture(pair(k)); },
+        [&](std::size_t k) -> const std::string& { return pair(k).text; });
   }
 
   tangram_pair_options options_;

@@ -30,6 +30,16 @@ loss_and_gradients<B> differentiate(Model& model, const model_parameters<B>& par
   return out;
 }
 
+/// The loss of similarities: with the model where it asks for that.
+template <compute_backend B, class Loss, class Model>
+variable<B> loss_of_pairs(Model& model, const Loss& loss, const variable<B>& similarities) {
+  if constexpr (requires { loss(model, similarities); }) {
+    return loss(model, similarities);
+  } else {
+    return loss(similarities);
+  }
+}
+
 /// The loss of a batch of pairs and its gradients: one forward and one backward of both towers.
 template <compute_backend B, class Loss, class Model>
 loss_and_gradients<B> differentiate_pairs(Model& model, const model_parameters<B>& parameters, const Loss& loss,
@@ -38,7 +48,7 @@ loss_and_gradients<B> differentiate_pairs(Model& model, const model_parameters<B
   tape<B> record;
   const bound_parameters<B> bound(parameters, record);
   if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
-  const variable<B> value = loss(model.similarities(record, batch.images, batch.token_ids()));
+  const variable<B> value = loss_of_pairs<B>(model, loss, model.similarities(record, batch.images, batch.token_ids()));
   out.loss = static_cast<double>(value.value().to_host()[0]);
   record.backward(value);
   for (const auto& each : parameters.list()) out.gradients.push_back(record.gradient(each.value->leaf()));
