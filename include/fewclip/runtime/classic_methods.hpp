@@ -21,6 +21,7 @@
 #include "fewclip/recipes/tip_adapter.hpp"
 #include "fewclip/recipes/tip_x.hpp"
 #include "fewclip/recipes/zero_shot.hpp"
+#include "fewclip/runtime/make_method.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/runtime/registry.hpp"
 #include "fewclip/selectors/coarse_then_bisect.hpp"

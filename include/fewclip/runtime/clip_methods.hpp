@@ -20,6 +20,7 @@
 #include "fewclip/runtime/clip_parts.hpp"
 #include "fewclip/runtime/detail/by_tower.hpp"
 #include "fewclip/runtime/detail/safe_from_tokens.hpp"
+#include "fewclip/runtime/make_method.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/runtime/registry.hpp"
 #include "fewclip/runtime/row_kind.hpp"

@@ -25,6 +25,7 @@
 #include "fewclip/recipes/safe.hpp"
 #include "fewclip/runtime/clip_parts.hpp"
 #include "fewclip/runtime/detail/by_tower.hpp"
+#include "fewclip/runtime/make_method.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/selectors/fixed.hpp"
 #include "fewclip/selectors/grid.hpp"
