@@ -5,6 +5,7 @@
 #include <fewclip/core/settings.hpp>
 #include <fewclip/recipes/recipe.hpp>
 #include <set>
+#include <string_view>
 
 #include "features.hpp"
 #include "given_setting.hpp"
@@ -111,13 +112,19 @@ void apply_setting(plan& made, const std::string& given, const engine& methods) 
   throw usage_error("--set " + given + ": expected one of the methods that are compared, got '" + method + "'");
 }
 
+/// Whether a setting has validation rows watched. The first stage of tsf_clip watches pairs of its own.
+bool is_early_stop(const std::string& method, std::string_view name) {
+  if (method == "tsf_clip" && name.starts_with("first.")) return false;
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  return last == "patience" || last == "check_every_steps" || last == "minimal_improvement";
+}
+
 /// Early stops need rows to watch; only validation rows are given to a fit.
 void require_watched_rows(const plan& made) {
   if (made.mode == selection_mode::validation) return;
   for (const planned_method& each : made.methods) {
-    for (const char* name : {"patience", "check_every_steps", "minimal_improvement"}) {
-      const auto found = each.settings.find(name);
-      if (found == each.settings.end() || found->second == 0) continue;
+    for (const auto& [name, value] : each.settings) {
+      if (value == 0 || !is_early_stop(each.about.name, name)) continue;
       if (made.mode == selection_mode::oracle && each.search.index() != 0) continue;
       throw usage_error("--set " + each.about.name + "." + name +
                         ": expected --selection few-val or full-val, whose validation rows are watched, got none");

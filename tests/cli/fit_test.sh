@@ -171,6 +171,10 @@ predicts 0 classes.st pictures/test --json
 mv out classes.json
 predicts 0 anchors.st pictures/test --json
 equals "$(grep -c '"logit"' out)" 48 "logits with anchors"
+for setting in second.patience second.check_every_steps second.minimal_improvement; do
+  fit_refuses 2 "tsf_clip.$setting;few-val" --images pictures --method tsf_clip --set $setting=1
+done
+fit_refuses 2 'safe_a.first.check_every_steps;few-val' --images pictures --method safe_a --set first.check_every_steps=100
 cmp -s <(grep logit out) <(grep logit classes.json) && fail "anchors change nothing"
 cp classes.txt same.txt
 fits --method rtos_fixed_anchors --anchors same.txt --out same.st
