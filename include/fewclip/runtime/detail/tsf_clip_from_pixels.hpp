@@ -187,6 +187,7 @@ class tsf_clip_on {
     const auto& clip = clip_of<B>(inputs, "tsf_clip");
     const params settings = settings_of(inputs);
     auto below = tuned(inputs, clip, settings, kept);
+    require_batches(settings.stages.second.trainer.sampler, inputs, "tsf_clip", "second.");
     if (!below) return nullptr;
     head above = second_stage<B>(*below, inputs, settings.stages.second, inputs.resume == nullptr ? nullptr : inputs.resume->at(1));
     return together(std::move(below), std::move(above), settings, inputs);
