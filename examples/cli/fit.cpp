@@ -319,7 +319,10 @@ class fit_run {
 
   std::unique_ptr<fitted> train(const task& given) const {
     const bool searches = given.selection != fewclip::runtime::selection_mode::none && given.search.index() != 0;
-    if (!planned().about.trains || searches) return fit_at_once(*methods_, given);
+    if (!planned().about.trains || searches) {
+      require_no_states(state_path());
+      return fit_at_once(*methods_, given);
+    }
     return fit_in_stretches(*methods_, given, {state_path(), identity(given)});
   }
 
