@@ -92,7 +92,7 @@ class fit_run {
     }
     compare_options as_compared;
     as_compared.methods = {options_.method};
-    as_compared.shots = {std::max<std::int64_t>(1, options_.shots)};
+    as_compared.shots = {options_.shots == 0 ? 16 : options_.shots};  // all: as the papers' most
     as_compared.seeds = {static_cast<std::int64_t>(options_.seed)};
     as_compared.selection = options_.selection;
     as_compared.recipe = options_.recipe;

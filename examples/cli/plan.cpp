@@ -65,7 +65,7 @@ void choose_protocol(plan& made, const std::string& selection) {
 }
 
 /// What a recipe sets and searches.
-void apply_recipe(planned_method& to, const std::string& recipe) {
+void apply_recipe(planned_method& to, const std::string& recipe, index shots) {
   std::vector<fewclip::selectors::grid_axis> axes = to.about.recipes.clean_grid;
   bool bisects = false;
   if (recipe != "clean") {
@@ -77,7 +77,7 @@ void apply_recipe(planned_method& to, const std::string& recipe) {
       fewclip::recipes::data_set_position(recipe.substr(start.size()), "fewclip::recipes");
       return;  // nothing was published per data set
     }
-    const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()));
+    const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()), shots);
     for (const auto& each : published.settings) to.settings[each.name] = each.value;
     to.published_channels = to.settings.count("channels") != 0;
     axes = published.axes;
@@ -170,7 +170,8 @@ plan make_plan(const compare_options& options, const engine& methods) {
   }
   made.seeds.assign(options.seeds.begin(), options.seeds.end());
   try {
-    for (planned_method& each : made.methods) apply_recipe(each, options.recipe);
+    const index shots = *std::max_element(made.shots.begin(), made.shots.end());
+    for (planned_method& each : made.methods) apply_recipe(each, options.recipe, shots);
   } catch (const fewclip::value_error& problem) {
     throw usage_error(std::string("--recipe: ") + problem.what());
   }

@@ -54,10 +54,11 @@ inline void default_scales(named_settings& settings, const std::vector<setting_v
 
 /// Where a search looks: our one grid for all data sets, and what was published per data set.
 struct method_recipes {
-  std::vector<selectors::grid_axis> clean_grid;                ///< empty where there is nothing to search
-  std::function<recipes::recipe(std::string_view)> published;  ///< by data set, one of recipes::data_sets
-  bool published_bisects = false;                              ///< whether selectors::coarse_then_bisect was used, and not a grid
-  std::string published_difference{};                          ///< what a run with published settings still does otherwise; often empty
+  std::vector<selectors::grid_axis> clean_grid;  ///< empty where there is nothing to search
+  /// By data set, one of recipes::data_sets, and shots per class; empty where nothing was published.
+  std::function<recipes::recipe(std::string_view, index)> published;
+  bool published_bisects = false;      ///< whether selectors::coarse_then_bisect was used, and not a grid
+  std::string published_difference{};  ///< what a run with published settings still does otherwise; often empty
 };
 
 /// All that is known of a method before it is fitted.
