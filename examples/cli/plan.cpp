@@ -132,6 +132,17 @@ void require_watched_rows(const plan& made) {
   }
 }
 
+/// Which methods have published settings, and which have not.
+void say_recipes(plan& made) {
+  const auto known = [](const planned_method& each) { return static_cast<bool>(each.about.recipes.published); };
+  if (std::any_of(made.methods.begin(), made.methods.end(), known)) {
+    made.protocol += "; settings and searches as published for " + made.data_set;
+  }
+  for (const planned_method& each : made.methods) {
+    if (!known(each)) made.protocol += "; nothing was published for " + each.about.name + ": defaults or given settings";
+  }
+}
+
 /// Published numbers of channels become the same share of the width; numbers of the command line must fit.
 void fit_channels(plan& made, const std::string& where, index dim) {
   for (planned_method& each : made.methods) {
@@ -179,7 +190,7 @@ plan make_plan(const compare_options& options, const engine& methods) {
   require_watched_rows(made);
   if (options.recipe != "clean") {
     made.published = true;
-    made.protocol += "; settings and searches as published for " + options.recipe.substr(10);
+    made.data_set = options.recipe.substr(10);
   }
   return made;
 }
@@ -190,6 +201,7 @@ void fit_to_width(plan& made, const std::string& where, index dim) {
     const std::string& difference = each.about.recipes.published_difference;
     if (made.published && !difference.empty()) made.protocol += "; " + each.about.name + ": " + difference;
   }
+  if (made.published) say_recipes(made);
 }
 
 void fit_to_file(plan& made, const compare_options& options, const feature_table& table) {

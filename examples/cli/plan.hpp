@@ -27,7 +27,8 @@ struct plan {
   fewclip::runtime::selection_mode mode = fewclip::runtime::selection_mode::none;
   bool few_validation = false;
   std::string protocol;    // one sentence on what hyper-parameters were chosen on
-  bool published = false;  // settings, searches and compositions of the papers
+  bool published = false;  // settings, searches and compositions of the papers, where they are known
+  std::string data_set;    // of the papers
   std::vector<planned_method> methods;
   std::vector<skipped_method> skipped;
   std::vector<index> shots;
