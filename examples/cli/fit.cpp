@@ -8,6 +8,7 @@
 #include <fewclip/images/decode.hpp>
 #include <fewclip/io/classifier_file.hpp>
 #include <fewclip/io/image_folder.hpp>
+#include <fewclip/selectors/fixed.hpp>
 #include <filesystem>
 #include <set>
 
@@ -64,6 +65,7 @@ class fit_run {
     const interruption handlers;
     make_texts();
     draw();
+    say_selection();
     task given = make_task();
     const auto start = std::chrono::steady_clock::now();
     const auto fitted = train(given);
@@ -103,6 +105,20 @@ class fit_run {
     made_ = make_plan(as_compared, *methods_);
   }
 
+    if (searches_nothing()) {
+      made_.protocol = watches_validation(planned())
+                           ? "fixed: nothing is searched, " + options_.selection + " rows are watched for the early stop"
+                           : fewclip::selectors::fixed::protocol;
+    }
+  }
+
+  /// Whether a selection was asked for, and the method has nothing to search, or it is given.
+  bool searches_nothing() const { return made_.mode != fewclip::runtime::selection_mode::none && planned().search.index() == 0; }
+
+  void say_selection() const {
+    if (!searches_nothing()) return;
+    std::fprintf(stderr, "fewclip: %s has nothing to search; --selection %s %s\n", options_.method.c_str(), options_.selection.c_str(),
+                 watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop");
   void read_anchors() {
     if (options_.anchors.empty()) return;
     if (options_.method != "rtos_fixed_anchors" && options_.method != "rtos_feature_anchors") {

@@ -195,13 +195,18 @@ plan make_plan(const compare_options& options, const engine& methods) {
   return made;
 }
 
+bool watches_validation(const planned_method& method) {
+  return std::any_of(method.settings.begin(), method.settings.end(),
+                     [&method](const auto& each) { return each.second > 0 && is_early_stop(method.about.name, each.first); });
+}
+
 void fit_to_width(plan& made, const std::string& where, index dim) {
+  if (made.published) say_recipes(made);
   fit_channels(made, where, dim);
   for (const planned_method& each : made.methods) {
     const std::string& difference = each.about.recipes.published_difference;
     if (made.published && !difference.empty()) made.protocol += "; " + each.about.name + ": " + difference;
   }
-  if (made.published) say_recipes(made);
 }
 
 void fit_to_file(plan& made, const compare_options& options, const feature_table& table) {

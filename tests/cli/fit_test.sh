@@ -139,6 +139,27 @@ fits --method ape --recipe published:imagenet --out chosen.st
 has chosen.st 'the same share is used'
 fit_refuses 2 "--method;tip_adaptor;did you mean 'tip_adapter'" --images pictures --method tip_adaptor
 fit_refuses 2 "--method;all" --images pictures --method all
+
+# Published settings; what is not searched, and what nothing was published for.
+epochs_of() { # epochs_of ARGUMENT...: those that coop takes for caltech101, by the steps of one batch each
+  fits --method coop --recipe published:caltech101 --set context_length=2 --out published.st "$@"
+  head -c 100000 published.st | grep -aoE 'steps.":."[0-9]+' | grep -oE '[0-9]+'
+}
+equals "$(epochs_of --shots 1) $(epochs_of --shots 2) $(epochs_of --shots 4)" '50 100 100' "published epochs of coop with 1, 2 and 4 shots"
+equals "$(epochs_of)" 200 "published epochs of coop with all images"
+equals "$(epochs_of --shots 1 --set epochs=3)" 3 "epochs of the command line"
+has published.st 'settings and searches as published for caltech101'
+fits --method rtos_fixed_anchors --shots 1 --recipe published:dtd --out unpublished.st
+has unpublished.st 'nothing was published for rtos_fixed_anchors'
+! grep -qa 'settings and searches' unpublished.st || fail "rtos_fixed_anchors: the file tells of published settings"
+fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --out fixed.st
+grep -q 'safe_a has nothing to search; --selection few-val changes nothing' err || fail "safe_a: $(cat err)"
+has fixed.st '"fixed: no validation labels used\"'
+fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --set second.patience=1 --out fixed.st
+grep -q 'safe_a has nothing to search; --selection few-val serves its early stop alone' err || fail "safe_a: $(cat err)"
+has fixed.st '"fixed: nothing is searched, few-val rows are watched for the early stop\"'
+fits --method tip_adapter --shots 2 --selection few-val --set alpha=1 --set beta=1 --out fixed.st
+has fixed.st '"fixed: no validation labels used\"'
 fit_refuses 2 "alfa;did you mean 'alpha'" --images pictures --method tip_adapter --set alfa=1
 fit_refuses 2 "'epochs';did you mean 'first.epochs'" --images pictures --method safe_a --set epochs=1
 fit_refuses 2 'expected a number;nan' --images pictures --method tip_adapter --set alpha=nan
