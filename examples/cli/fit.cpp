@@ -13,6 +13,7 @@
 #include <set>
 
 #include "fit_commands.hpp"
+#include "fit_settings.hpp"
 #include "image_rows.hpp"
 #include "interruption.hpp"
 #include "model_files.hpp"
@@ -59,13 +60,14 @@ class fit_run {
     methods_->use(model_);
     fit_to_width(made_, options.model.model, model_->embed());
     require_memory();
+    require_fitting_settings(planned(), *model_, options.prompt, list_.class_names, options.seed);
   }
 
   void run() {
     const interruption handlers;
+    say_selection();
     make_texts();
     draw();
-    say_selection();
     task given = make_task();
     const auto start = std::chrono::steady_clock::now();
     const auto fitted = train(given);
@@ -103,8 +105,6 @@ class fit_run {
       as_compared.settings.push_back(each.starts_with(options_.method + ".") ? each : options_.method + "." + each);
     }
     made_ = make_plan(as_compared, *methods_);
-  }
-
     if (searches_nothing()) {
       made_.protocol = watches_validation(planned())
                            ? "fixed: nothing is searched, " + options_.selection + " rows are watched for the early stop"
@@ -119,6 +119,8 @@ class fit_run {
     if (!searches_nothing()) return;
     std::fprintf(stderr, "fewclip: %s has nothing to search; --selection %s %s\n", options_.method.c_str(), options_.selection.c_str(),
                  watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop");
+  }
+
   void read_anchors() {
     if (options_.anchors.empty()) return;
     if (options_.method != "rtos_fixed_anchors" && options_.method != "rtos_feature_anchors") {
