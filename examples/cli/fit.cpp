@@ -8,10 +8,12 @@
 #include <fewclip/images/decode.hpp>
 #include <fewclip/io/classifier_file.hpp>
 #include <fewclip/io/image_folder.hpp>
+#include <fewclip/selectors/fixed.hpp>
 #include <filesystem>
 #include <set>
 
 #include "fit_commands.hpp"
+#include "fit_settings.hpp"
 #include "image_rows.hpp"
 #include "interruption.hpp"
 #include "model_files.hpp"
@@ -58,10 +60,12 @@ class fit_run {
     methods_->use(model_);
     fit_to_width(made_, options.model.model, model_->embed());
     require_memory();
+    require_fitting_settings(planned(), *model_, options.prompt, list_.class_names, options.seed);
   }
 
   void run() {
     const interruption handlers;
+    say_selection();
     make_texts();
     draw();
     task given = make_task();
@@ -92,7 +96,7 @@ class fit_run {
     }
     compare_options as_compared;
     as_compared.methods = {options_.method};
-    as_compared.shots = {std::max<std::int64_t>(1, options_.shots)};
+    as_compared.shots = {options_.shots == 0 ? 16 : options_.shots};  // all: as the papers' most
     as_compared.seeds = {static_cast<std::int64_t>(options_.seed)};
     as_compared.selection = options_.selection;
     as_compared.recipe = options_.recipe;
@@ -101,6 +105,20 @@ class fit_run {
       as_compared.settings.push_back(each.starts_with(options_.method + ".") ? each : options_.method + "." + each);
     }
     made_ = make_plan(as_compared, *methods_);
+    if (searches_nothing()) {
+      made_.protocol = watches_validation(planned())
+                           ? "fixed: nothing is searched, " + options_.selection + " rows are watched for the early stop"
+                           : fewclip::selectors::fixed::protocol;
+    }
+  }
+
+  /// Whether a selection was asked for, and the method has nothing to search, or it is given.
+  bool searches_nothing() const { return made_.mode != fewclip::runtime::selection_mode::none && planned().search.index() == 0; }
+
+  void say_selection() const {
+    if (!searches_nothing()) return;
+    std::fprintf(stderr, "fewclip: %s has nothing to search; --selection %s %s\n", options_.method.c_str(), options_.selection.c_str(),
+                 watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop");
   }
 
   void read_anchors() {
@@ -319,7 +337,10 @@ class fit_run {
 
   std::unique_ptr<fitted> train(const task& given) const {
     const bool searches = given.selection != fewclip::runtime::selection_mode::none && given.search.index() != 0;
-    if (!planned().about.trains || searches) return fit_at_once(*methods_, given);
+    if (!planned().about.trains || searches) {
+      require_no_states(state_path());
+      return fit_at_once(*methods_, given);
+    }
     return fit_in_stretches(*methods_, given, {state_path(), identity(given)});
   }
 

@@ -5,6 +5,7 @@
 #include <fewclip/core/settings.hpp>
 #include <fewclip/recipes/recipe.hpp>
 #include <set>
+#include <string_view>
 
 #include "features.hpp"
 #include "given_setting.hpp"
@@ -64,7 +65,7 @@ void choose_protocol(plan& made, const std::string& selection) {
 }
 
 /// What a recipe sets and searches.
-void apply_recipe(planned_method& to, const std::string& recipe) {
+void apply_recipe(planned_method& to, const std::string& recipe, index shots) {
   std::vector<fewclip::selectors::grid_axis> axes = to.about.recipes.clean_grid;
   bool bisects = false;
   if (recipe != "clean") {
@@ -76,7 +77,7 @@ void apply_recipe(planned_method& to, const std::string& recipe) {
       fewclip::recipes::data_set_position(recipe.substr(start.size()), "fewclip::recipes");
       return;  // nothing was published per data set
     }
-    const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()));
+    const fewclip::recipes::recipe published = to.about.recipes.published(recipe.substr(start.size()), shots);
     for (const auto& each : published.settings) to.settings[each.name] = each.value;
     to.published_channels = to.settings.count("channels") != 0;
     axes = published.axes;
@@ -111,17 +112,34 @@ void apply_setting(plan& made, const std::string& given, const engine& methods) 
   throw usage_error("--set " + given + ": expected one of the methods that are compared, got '" + method + "'");
 }
 
+/// Whether a setting has validation rows watched. The first stage of tsf_clip watches pairs of its own.
+bool is_early_stop(const std::string& method, std::string_view name) {
+  if (method == "tsf_clip" && name.starts_with("first.")) return false;
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  return last == "patience" || last == "check_every_steps" || last == "minimal_improvement";
+}
+
 /// Early stops need rows to watch; only validation rows are given to a fit.
 void require_watched_rows(const plan& made) {
   if (made.mode == selection_mode::validation) return;
   for (const planned_method& each : made.methods) {
-    for (const char* name : {"patience", "check_every_steps", "minimal_improvement"}) {
-      const auto found = each.settings.find(name);
-      if (found == each.settings.end() || found->second == 0) continue;
+    for (const auto& [name, value] : each.settings) {
+      if (value == 0 || !is_early_stop(each.about.name, name)) continue;
       if (made.mode == selection_mode::oracle && each.search.index() != 0) continue;
       throw usage_error("--set " + each.about.name + "." + name +
                         ": expected --selection few-val or full-val, whose validation rows are watched, got none");
     }
+  }
+}
+
+/// Which methods have published settings, and which have not.
+void say_recipes(plan& made) {
+  const auto known = [](const planned_method& each) { return static_cast<bool>(each.about.recipes.published); };
+  if (std::any_of(made.methods.begin(), made.methods.end(), known)) {
+    made.protocol += "; settings and searches as published for " + made.data_set;
+  }
+  for (const planned_method& each : made.methods) {
+    if (!known(each)) made.protocol += "; nothing was published for " + each.about.name + ": defaults or given settings";
   }
 }
 
@@ -163,7 +181,8 @@ plan make_plan(const compare_options& options, const engine& methods) {
   }
   made.seeds.assign(options.seeds.begin(), options.seeds.end());
   try {
-    for (planned_method& each : made.methods) apply_recipe(each, options.recipe);
+    const index shots = *std::max_element(made.shots.begin(), made.shots.end());
+    for (planned_method& each : made.methods) apply_recipe(each, options.recipe, shots);
   } catch (const fewclip::value_error& problem) {
     throw usage_error(std::string("--recipe: ") + problem.what());
   }
@@ -171,12 +190,18 @@ plan make_plan(const compare_options& options, const engine& methods) {
   require_watched_rows(made);
   if (options.recipe != "clean") {
     made.published = true;
-    made.protocol += "; settings and searches as published for " + options.recipe.substr(10);
+    made.data_set = options.recipe.substr(10);
   }
   return made;
 }
 
+bool watches_validation(const planned_method& method) {
+  return std::any_of(method.settings.begin(), method.settings.end(),
+                     [&method](const auto& each) { return each.second > 0 && is_early_stop(method.about.name, each.first); });
+}
+
 void fit_to_width(plan& made, const std::string& where, index dim) {
+  if (made.published) say_recipes(made);
   fit_channels(made, where, dim);
   for (const planned_method& each : made.methods) {
     const std::string& difference = each.about.recipes.published_difference;

@@ -27,7 +27,8 @@ struct plan {
   fewclip::runtime::selection_mode mode = fewclip::runtime::selection_mode::none;
   bool few_validation = false;
   std::string protocol;    // one sentence on what hyper-parameters were chosen on
-  bool published = false;  // settings, searches and compositions of the papers
+  bool published = false;  // settings, searches and compositions of the papers, where they are known
+  std::string data_set;    // of the papers
   std::vector<planned_method> methods;
   std::vector<skipped_method> skipped;
   std::vector<index> shots;
@@ -37,7 +38,11 @@ struct plan {
 /// Checks all that can be checked without the file. Throws usage_error, with the nearest name where one is unknown.
 plan make_plan(const compare_options& options, const engine& methods);
 
-/// Turns numbers of channels into those of rows of this width; throws fewclip::value_error, naming `where`, for one that is above it.
+/// Whether its settings have validation rows watched, so that the training stops early or keeps its best.
+bool watches_validation(const planned_method& method);
+
+/// Says in the protocol what was published, and turns numbers of channels into those of rows of this width; throws fewclip::value_error, naming
+/// `where`, for one that is above it.
 void fit_to_width(plan& made, const std::string& where, index dim);
 
 /// Leaves out what the file cannot serve; throws fewclip::error where nothing is left or something that was asked for is missing.

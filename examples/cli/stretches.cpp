@@ -18,13 +18,15 @@ training_states earlier_states(const kept_states& states) {
   training_states out;
   for (;;) {
     const std::string path = states.path + std::to_string(out.size());
+    std::optional<fewclip::saved_state> found;
     try {
-      auto found = fewclip::io::read_training_state(path, states.belongs_to);
-      if (!found) return out;
-      out.push_back(std::move(*found));
+      found = fewclip::io::read_training_state(path, states.belongs_to);
     } catch (const fewclip::error& problem) {
       throw fewclip::io_error(std::string(problem.what()) + "; the fit begins anew once " + path + " is removed");
     }
+    if (!found && out.empty()) require_no_states(states.path);
+    if (!found) return out;
+    out.push_back(std::move(*found));
   }
 }
 
@@ -76,6 +78,14 @@ std::unique_ptr<fitted> fit_at_once(const engine& methods, const task& given) {
     throw exit_with{128 + number};
   }
   return out;
+}
+
+void require_no_states(const std::string& path) {
+  const std::string first = path + "0";
+  std::error_code ignored;
+  if (!std::filesystem::exists(first, ignored)) return;
+  throw fewclip::io_error(first + ": it belongs to another fit (settings, images or version differ); the fit begins anew once " + first +
+                          " is removed");
 }
 
 void remove_states(const std::string& path) {

@@ -124,6 +124,8 @@ ends 0 compare --features set.st --methods zero_shot --shots 1 --seeds 1 --set z
 equals "$(compared_scale)" 7.0 "scale of a comparison with --set zero_shot.scale=7"
 
 # --- what is on the command line -------------------------------------------------------------------------------------
+cp -r pictures unread
+find unread -name '*.png' -exec sh -c 'echo "no picture" >"$1"' _ {} \; # what is refused before an image is read
 fits --method tip_adapter --shots 2 --set alpha=3 --out named.st
 fits --method tip_adapter --shots 2 --set tip_adapter.alpha=3 --out full.st
 cmp -s named.st full.st || fail "--set with and without the method's name give different classifiers"
@@ -137,6 +139,27 @@ fits --method tip_adapter --selection full-val --recipe published:dtd --out chos
 has chosen.st 'as published for dtd'
 fits --method ape --recipe published:imagenet --out chosen.st
 has chosen.st 'the same share is used'
+
+# Published settings; what is not searched, and what nothing was published for.
+epochs_of() { # epochs_of ARGUMENT...: those that coop takes for caltech101, by the steps of one batch each
+  fits --method coop --recipe published:caltech101 --set context_length=2 --out published.st "$@"
+  head -c 100000 published.st | grep -aoE 'steps.":."[0-9]+' | grep -oE '[0-9]+'
+}
+equals "$(epochs_of --shots 1) $(epochs_of --shots 2) $(epochs_of --shots 4)" '50 100 100' "published epochs of coop with 1, 2 and 4 shots"
+equals "$(epochs_of)" 200 "published epochs of coop with all images"
+equals "$(epochs_of --shots 1 --set epochs=3)" 3 "epochs of the command line"
+has published.st 'settings and searches as published for caltech101'
+fits --method rtos_fixed_anchors --shots 1 --recipe published:dtd --out unpublished.st
+has unpublished.st 'nothing was published for rtos_fixed_anchors'
+! grep -qa 'settings and searches' unpublished.st || fail "rtos_fixed_anchors: the file tells of published settings"
+fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --out fixed.st
+grep -q 'safe_a has nothing to search; --selection few-val changes nothing' err || fail "safe_a: $(cat err)"
+has fixed.st '"fixed: no validation labels used\"'
+fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --set second.patience=1 --out fixed.st
+grep -q 'safe_a has nothing to search; --selection few-val serves its early stop alone' err || fail "safe_a: $(cat err)"
+has fixed.st '"fixed: nothing is searched, few-val rows are watched for the early stop\"'
+fits --method tip_adapter --shots 2 --selection few-val --set alpha=1 --set beta=1 --out fixed.st
+has fixed.st '"fixed: no validation labels used\"'
 fit_refuses 2 "--method;tip_adaptor;did you mean 'tip_adapter'" --images pictures --method tip_adaptor
 fit_refuses 2 "--method;all" --images pictures --method all
 fit_refuses 2 "alfa;did you mean 'alpha'" --images pictures --method tip_adapter --set alfa=1
@@ -148,6 +171,10 @@ fit_refuses 2 "beta" --images pictures --method zero_shot --set tip_adapter.beta
 fit_refuses 2 "few-val;'best'" --images pictures --method tip_adapter --selection best
 fit_refuses 2 "few-val;'oracle'" --images pictures --method tip_adapter --selection oracle
 fit_refuses 2 'patience;few-val' --images pictures --method coop --set patience=2
+for setting in second.patience second.check_every_steps second.minimal_improvement; do
+  fit_refuses 2 "tsf_clip.$setting;few-val" --images pictures --method tsf_clip --set $setting=1
+done
+fit_refuses 2 'safe_a.first.check_every_steps;few-val' --images pictures --method safe_a --set first.check_every_steps=100
 fit_refuses 2 "did you mean 'caltech101'" --images pictures --method tip_adapter --recipe published:caltech
 fit_refuses 2 '--shots' --images pictures --method tip_adapter --shots 0
 fit_refuses 2 '--seed' --images pictures --method tip_adapter --seed -1
@@ -157,6 +184,18 @@ fit_refuses 2 'outside the folder' --images pictures --method tip_adapter --out 
 fit_refuses 2 '--prompt;{}' --images pictures --method tip_adapter --prompt 'a photo'
 fit_refuses 1 'absent/no.st' --images pictures --method tip_adapter --out absent/no.st
 fit_refuses 1 'ape;channels;at most' --images pictures --method ape --set channels=5000
+fit_refuses 1 'vt_clip: attention_heads: expected a divisor of the width;got 7' --images unread --method vt_clip --set attention_heads=7
+fit_refuses 1 'coop: context_length: expected at most;got 70' --images unread --method coop --set context_length=70
+most=$(sed -n 's/.*expected at most \([0-9]*\) beside.*/\1/p' err)
+fits --method coop --shots 1 --set context_length="$most" --set epochs=1 --out longest.st
+fit_refuses 1 "coop: context_length: expected at most $most;got $((most + 1))" --images unread --method coop --set context_length=$((most + 1))
+fit_refuses 1 'tsf_clip, settings pairs.*;pairs of training;batch of 100' --images unread --method tsf_clip --set pairs.tangrams=20 --set pairs.batch_size=100
+fit_refuses 1 'tsf_clip, settings pairs.*;pairs of validation' --images unread --method tsf_clip --set pairs.tangrams=40 --set pairs.validation_share=0.01
+fit_refuses 1 'tsf_clip: second.batch_size: expected at most;images;of 64' --images pictures --method tsf_clip --shots 2 --set second.batch_size=64
+fit_refuses 1 'tsf_clip: second.text_rows: expected 0 or 4;got 3' --images pictures --method tsf_clip --shots 2 --set second.text_rows=3
+fit_refuses 1 'cross_modal: text_rows: expected 0 or 4;got 5' --images pictures --method cross_modal --shots 2 --set text_rows=5
+fits --method tsf_clip --shots 1 --set pairs.validation_share=0 --set pairs.tangrams=40 --set pairs.batch_size=4 --set first.epochs=1 --set second.epochs=2 --out unwatched.st
+fit_refuses 2 "'views'" --images pictures --method safe_a --set views=2
 refuses 2 'one folder, or files only;pictures/test' predict --model "$model" --classifier zero_shot.st pictures/test tip_adapter.st
 refuses 1 'absent.png' predict --model "$model" --classifier zero_shot.st absent.png
 refuses 2 '--top' predict --model "$model" --classifier zero_shot.st "$picture" --top 0
@@ -268,7 +307,7 @@ goes_on coop --set epochs=800
 goes_on safe_a --set first.epochs=600 --set second.epochs=600
 goes_on tsf_clip --set pairs.tangrams=40 --set pairs.batch_size=4 --set first.epochs=1 --set second.epochs=40
 
-# Not from the state of another training, nor from one that is cut.
+# Not over the state of another training, nor from one that is cut.
 for delay in 300 400 600 900 1500 3000 6000; do
   rm -f other.st*
   stops TERM $delay other.st clip_adapter --set epochs=200000
@@ -276,11 +315,16 @@ for delay in 300 400 600 900 1500 3000 6000; do
 done
 equals "$status" 143 "status after SIGTERM"
 cp other.st.state0 kept.state0
+for method in clip_adapter tip_adapter; do # one that trains, and one that does not
+  ends 1 fit --model "$model" --images pictures --method $method --out other.st
+  grep -q 'other.st.state0: it belongs to another fit (settings, images or version differ); the fit begins anew once other.st.state0 is removed' err ||
+    fail "$method: a state of another fit: $(cat err)"
+  [ ! -e other.st ] || fail "$method: refused, yet there is an output"
+  cmp -s other.st.state0 kept.state0 || fail "$method: refused, yet the state of the other fit is another"
+done
+rm other.st.state0
 fits --method clip_adapter --set epochs=2 --out other.st
-[ ! -s err ] || fail "a state of other settings was used: $(cat err)"
-fits --method clip_adapter --set epochs=2 --out fresh.st
-cmp -s other.st fresh.st || fail "the state of other settings changes the classifier"
-[ ! -e other.st.state0 ] || fail "the state of other settings is left"
+[ ! -s err ] || fail "clip_adapter: something on stderr once the state is removed: $(cat err)"
 head -c 1000 kept.state0 >no.st.state0
 ends 1 fit --model "$model" --images pictures --method clip_adapter --out no.st
 grep -q 'begins anew once no.st.state0 is removed' err || fail "a state that is cut: $(cat err)"

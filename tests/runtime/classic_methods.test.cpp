@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(every_axis_of_a_recipe_is_a_setting_of_its_method) {
   for (const auto& method : all().methods()) {
     std::vector<selectors::grid_axis> axes = method.about().recipes.clean_grid;
     for (const std::string_view data_set : recipes::data_sets) {
-      const recipes::recipe published = method.about().recipes.published(data_set);
+      const recipes::recipe published = method.about().recipes.published(data_set, 16);
       for (const auto& each : published.settings) method.check({{each.name, each.value}});
       axes.insert(axes.end(), published.axes.begin(), published.axes.end());
     }

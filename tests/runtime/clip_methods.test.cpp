@@ -223,3 +223,25 @@ BOOST_AUTO_TEST_CASE(a_method_that_needs_a_clip_or_a_text_tower_says_so) {
   BOOST_TEST(!all().find("rtos_fixed_anchors").about().needs_clip);
   BOOST_CHECK_EXCEPTION(all().find("safe_a").check({{"first.alfa", 1}}), value_error, says("did you mean 'first.alpha'?"));
 }
+
+BOOST_AUTO_TEST_CASE(safe_a_has_one_row_per_image_and_so_no_views) {
+  const runtime::method<B> method = all().find("safe_a");
+  for (const setting_value& each : method.about().settings) BOOST_TEST(each.about.name != "views");
+  BOOST_CHECK_EXCEPTION(method.check({{"views", 2}}), value_error, [](const value_error& e) {
+    return std::string(e.what()).find("safe_a: no parameter 'views'") != std::string::npos;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_published_epochs_of_coop_depend_on_the_shots) {
+  const runtime::method<B> method = all().find("coop");
+  const auto epochs = [&](const char* data_set, fewclip::index shots) {
+    for (const auto& each : method.about().recipes.published(data_set, shots).settings) {
+      if (each.name == "epochs") return each.value;
+    }
+    return -1.0;
+  };
+  for (const auto& [shots, expected] : {std::pair<fewclip::index, double>(1, 50), {2, 100}, {4, 100}, {8, 200}, {16, 200}}) {
+    BOOST_TEST(epochs("dtd", shots) == expected, shots << " shots");
+    BOOST_TEST(epochs("imagenet", shots) == 50, shots << " shots");
+  }
+}

@@ -155,6 +155,75 @@ BOOST_AUTO_TEST_CASE(few_classes_and_one_shot_make_smaller_batches) {
   BOOST_TEST(value_of(*fitted, "text_rows") == 2);
 }
 
+// 12 images and their mirror images are 24; there are 4 texts.
+BOOST_AUTO_TEST_CASE(batches_are_fitted_around_the_one_setting_that_is_given) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  const auto fitted = [&](const runtime::named_settings& given) {
+    inputs.settings = given;
+    inputs.settings["epochs"] = 2;
+    return methods.find("cross_modal").fit(inputs);
+  };
+  const auto texts = [](const runtime::fitted_method<B>& method) {
+    return std::floor(value_of(method, "text_share") * value_of(method, "batch_size"));
+  };
+  auto found = fitted({{"batch_size", 20}});  // half of it would be 10 texts
+  BOOST_TEST(value_of(*found, "batch_size") == 20);
+  BOOST_TEST(texts(*found) == 4);
+  found = fitted({{"batch_size", 28}});  // all there are
+  BOOST_TEST(value_of(*found, "batch_size") == 28);
+  BOOST_TEST(texts(*found) == 4);
+  found = fitted({{"batch_size", 6}});
+  BOOST_TEST(value_of(*found, "text_share") == 0.5);
+  found = fitted({{"text_share", 0.9}});  // floor(0.9 * 5) = 4 and floor(0.9 * 6) = 5
+  BOOST_TEST(value_of(*found, "text_share") == 0.9);
+  BOOST_TEST(value_of(*found, "batch_size") == 5);
+  found = fitted({{"text_share", 1}});
+  BOOST_TEST(value_of(*found, "batch_size") == 4);
+  found = fitted({{"batch_size", 20}, {"text_rows", 0}});
+  BOOST_TEST(value_of(*found, "batch_size") == 20);
+}
+
+BOOST_AUTO_TEST_CASE(batches_that_cannot_be_filled_are_refused_by_the_setting_before_the_first_stage) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  fewclip::index reports = 0;
+  inputs.observer = [&reports](const progress&) { return ++reports > 0; };
+  const auto refuses = [&](const runtime::named_settings& given, const std::string& text) {
+    for (const std::string prefix : {"", "second."}) {
+      const std::string name = prefix.empty() ? "cross_modal" : "tsf_clip";
+      inputs.settings = prefix.empty() ? runtime::named_settings{} : few_steps;
+      for (const auto& [setting, value] : given) inputs.settings.insert_or_assign(prefix + setting, value);
+      BOOST_CHECK_EXCEPTION(methods.find(name).fit(inputs), value_error,
+                            [&](const value_error& e) { return e.what() == name + ": " + prefix + text; });
+    }
+  };
+  refuses({{"batch_size", 29}}, "batch_size: expected at most 24 images and mirror images in a batch, got 25 of 29");
+  refuses({{"batch_size", 25}, {"text_rows", 0}}, "batch_size: expected at most 24 images and mirror images in a batch, got 25 of 25");
+  refuses({{"batch_size", 10}, {"text_share", 0.5}}, "batch_size: expected at most 4 texts in a batch, got 5 of 10");
+  refuses({{"text_rows", 3}}, "text_rows: expected 0 or 4, the number of classes, got 3");
+  refuses({{"text_rows", 5}}, "text_rows: expected 0 or 4, the number of classes, got 5");
+  BOOST_TEST(reports == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_stage_without_validation_tangrams_makes_all_its_epochs) {
+  const runtime::registry<B> methods = all();
+  auto inputs = of("tangram-vit").inputs();
+  inputs.settings = {{"pairs.tangrams", 20}, {"pairs.texts_per_tangram", 2}, {"pairs.batch_size", 2}, {"pairs.validation_share", 0},
+                     {"first.patience", 1},  {"first.learning_rate", 1e-4},  {"first.epochs", 1},     {"second.epochs", 2}};
+  fewclip::index reports = 0;
+  inputs.observer = [&reports](const progress&) { return ++reports > 0; };
+  const auto first_steps = [&](double epochs) {
+    reports = 0;
+    inputs.settings["first.epochs"] = epochs;
+    methods.find("tsf_clip").fit(inputs);
+    return reports - 2;
+  };
+  const fewclip::index one = first_steps(1);
+  BOOST_TEST(one > 0);
+  BOOST_TEST(first_steps(5) > 4 * one - one / 2);
+}
+
 BOOST_AUTO_TEST_CASE(the_first_stage_is_kept_for_the_same_settings_and_made_anew_for_any_others) {
   const runtime::registry<B> methods = all();
   const runtime::method<B>& method = methods.find("tsf_clip");

@@ -21,6 +21,7 @@
 #include "fewclip/recipes/tip_adapter.hpp"
 #include "fewclip/recipes/tip_x.hpp"
 #include "fewclip/recipes/zero_shot.hpp"
+#include "fewclip/runtime/make_method.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/runtime/registry.hpp"
 #include "fewclip/selectors/coarse_then_bisect.hpp"
@@ -35,7 +36,7 @@ namespace detail {
 template <compute_backend B>
 method<B> tip_x_and_its_published_form() {
   const method_recipes searched{recipes::tip_x::clean_grid(),
-                                [](std::string_view data_set) { return recipes::tip_x::published(data_set); }};
+                                [](std::string_view data_set, index) { return recipes::tip_x::published(data_set); }};
   std::vector<method_part> parts{{"head", "text"},
                                  {"kernel", "exponential_affinity"},
                                  {"keys", "frozen_keys"},
@@ -56,12 +57,13 @@ template <compute_backend B>
 void add_training_free_methods(registry<B>& to) {
   to.add(make_method<methods::zero_shot<B>>(
       "zero_shot", "Radford et al. 2021, arXiv 2103.00020", {{"head", "text: cosine with one text row per class"}},
-      method_recipes{recipes::zero_shot::clean_grid(), [](std::string_view data_set) { return recipes::zero_shot::published(data_set); }}));
+      method_recipes{recipes::zero_shot::clean_grid(),
+                     [](std::string_view data_set, index) { return recipes::zero_shot::published(data_set); }}));
   to.add(make_method<methods::tip_adapter<B>, selectors::grid>(
       "tip_adapter", "Zhang et al. 2022, arXiv 2207.09519",
       {{"head", "text"}, {"kernel", "exponential_affinity"}, {"keys", "frozen_keys"}, {"values", "labels"}},
       method_recipes{recipes::tip_adapter::clean_grid(),
-                     [](std::string_view data_set) { return recipes::tip_adapter::published(data_set); }}));
+                     [](std::string_view data_set, index) { return recipes::tip_adapter::published(data_set); }}));
   to.add(detail::tip_x_and_its_published_form<B>());
   to.add(make_method<methods::ape<B>, selectors::grid>(
       "ape", "Zhu et al. 2023, arXiv 2304.01195",
@@ -70,7 +72,7 @@ void add_training_free_methods(registry<B>& to) {
        {"kernel", "exponential_affinity"},
        {"keys", "frozen_keys"},
        {"values", "divergence_weights"}},
-      method_recipes{recipes::ape::clean_grid(), [](std::string_view data_set) { return recipes::ape::published(data_set); }}));
+      method_recipes{recipes::ape::clean_grid(), [](std::string_view data_set, index) { return recipes::ape::published(data_set); }}));
 }
 
 /// Adds the methods that are trained on the map or the head: linear_probe and clip_adapter.
@@ -81,7 +83,7 @@ void add_trained_head_methods(registry<B>& to) {
       "linear_probe", "Radford et al. 2021, arXiv 2103.00020; few-shot form of Zhou et al. 2021, arXiv 2109.01134",
       {{"head", "linear"}, {"trainer", "full_batch<ridge_cross_entropy, lbfgs>"}},
       method_recipes{recipes::linear_probe::clean_grid(),
-                     [](std::string_view data_set) { return recipes::linear_probe::published(data_set); }, true,
+                     [](std::string_view data_set, index) { return recipes::linear_probe::published(data_set); }, true,
                      "features are unit rows here and were raw there"}));
   to.add(make_method<methods::clip_adapter<B>, selectors::grid>(
       "clip_adapter", "Gao et al. 2021, arXiv 2110.04544",
@@ -89,7 +91,7 @@ void add_trained_head_methods(registry<B>& to) {
        {"head", "text"},
        {"trainer", "minibatch<cross_entropy, sgd, cosine_per_epoch_with_constant_warmup, shuffled>"}},
       method_recipes{recipes::clip_adapter::clean_grid(),
-                     [](std::string_view data_set) { return recipes::clip_adapter::published(data_set); }}));
+                     [](std::string_view data_set, index) { return recipes::clip_adapter::published(data_set); }}));
 }
 
 /// Adds the methods whose cache is trained: tip_adapter_f and ape_t.
@@ -104,7 +106,7 @@ void add_trained_cache_methods(registry<B>& to) {
        {"values", "labels"},
        {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
       method_recipes{recipes::tip_adapter_f::clean_grid(),
-                     [](std::string_view data_set) { return recipes::tip_adapter_f::published(data_set); }}));
+                     [](std::string_view data_set, index) { return recipes::tip_adapter_f::published(data_set); }}));
   to.add(make_method<methods::ape_t<B>, selectors::grid>(
       "ape_t", "Zhu et al. 2023, arXiv 2304.01195",
       {{"refiner", "class_residual over prior_channels<prior::text>"},
@@ -113,8 +115,8 @@ void add_trained_cache_methods(registry<B>& to) {
        {"keys", "frozen_keys"},
        {"values", "learnable_weights"},
        {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
-      method_recipes{recipes::ape_t::clean_grid(), [](std::string_view data_set) { return recipes::ape_t::published(data_set); }, false,
-                     "the decay of row weights takes effect here and was rounded away in half precision there"}));
+      method_recipes{recipes::ape_t::clean_grid(), [](std::string_view data_set, index) { return recipes::ape_t::published(data_set); },
+                     false, "the decay of row weights takes effect here and was rounded away in half precision there"}));
 }
 
 /// All eight. A program that compiles them for several backends calls the three functions above in translation units of their own instead.

@@ -20,6 +20,7 @@
 #include "fewclip/runtime/clip_parts.hpp"
 #include "fewclip/runtime/detail/by_tower.hpp"
 #include "fewclip/runtime/detail/safe_from_tokens.hpp"
+#include "fewclip/runtime/make_method.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/runtime/registry.hpp"
 #include "fewclip/runtime/row_kind.hpp"
@@ -38,10 +39,11 @@ inline method_recipes rtos_recipes() { return {recipes::rtos::clean_grid(), {}};
 /// \param to where to add them
 template <compute_backend B>
 void add_prompt_methods(registry<B>& to) {
-  to.add(make_method<methods::coop<B>>("coop", "Zhou et al. 2022, arXiv 2109.01134",
-                                       {{"head", "learned_context<end, shared>"},
-                                        {"trainer", "minibatch<cross_entropy, sgd, cosine_per_epoch_with_constant_warmup, shuffled>"}},
-                                       {{}, [](std::string_view data_set) { return recipes::coop::published(data_set); }}));
+  to.add(make_method<methods::coop<B>>(
+      "coop", "Zhou et al. 2022, arXiv 2109.01134",
+      {{"head", "learned_context<end, shared>"},
+       {"trainer", "minibatch<cross_entropy, sgd, cosine_per_epoch_with_constant_warmup, shuffled>"}},
+      {{}, [](std::string_view data_set, index shots) { return recipes::coop::published(data_set, shots); }}));
   const std::string citation = "Yan et al. 2024, arXiv 2406.11252";
   to.add(make_method<methods::rtos<B>, selectors::grid>(
       "rtos", citation,

@@ -54,7 +54,9 @@ method<B> cross_modal_from_pixels() {
   const auto fit = [settings_of](const fit_inputs& inputs) -> result {
     const auto& clip = clip_of<B>(inputs, "cross_modal");
     const auto below = std::make_shared<const first>(first{clip.shared_model()});
-    head above = second_stage<B>(*below, inputs, settings_of(inputs), inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
+    const params settings = settings_of(inputs);
+    require_batches(settings.trainer.sampler, inputs, "cross_modal", "");
+    head above = second_stage<B>(*below, inputs, settings, inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
     auto listed = list_settings(above.settings());
     return std::make_unique<fitted_on_pixels<B, first>>(below, std::move(above), std::move(listed), trained_numbers<B>{},
                                                         clip.model().preprocessing().size);

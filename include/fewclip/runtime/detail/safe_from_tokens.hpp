@@ -25,6 +25,7 @@
 #include "fewclip/recipes/safe.hpp"
 #include "fewclip/runtime/clip_parts.hpp"
 #include "fewclip/runtime/detail/by_tower.hpp"
+#include "fewclip/runtime/make_method.hpp"
 #include "fewclip/runtime/method.hpp"
 #include "fewclip/selectors/fixed.hpp"
 #include "fewclip/selectors/grid.hpp"
@@ -61,6 +62,19 @@ method<B> safe_with(const std::string& pooler) {
       method_recipes{recipes::safe::clean_grid(), {}}, start_from_pooler{});
 }
 
+/// The settings of both stages; an image has one row here, so that there are no `views`.
+template <class Stages>
+struct safe_a_params {
+  typename Stages::first_type::params first;
+  typename Stages::second_type::params second;
+
+  template <class Self, class Visitor>
+  static void visit_settings(Self& self, Visitor&& visit) {
+    fewclip::detail::visit_prefixed<typename Stages::first_type::params>(self.first, "first.", visit);
+    fewclip::detail::visit_prefixed<typename Stages::second_type::params>(self.second, "second.", visit);
+  }
+};
+
 /// safe_a, both stages behind one interface.
 template <class Stages>
 class fitted_safe_a : public fitted_method<typename Stages::backend> {
@@ -71,7 +85,7 @@ class fitted_safe_a : public fitted_method<typename Stages::backend> {
   /// \param fitted both stages
   /// \param settings of both
   /// \param labels of the keys, grouped by class
-  fitted_safe_a(Stages fitted, typename Stages::params settings, class_labels labels)
+  fitted_safe_a(Stages fitted, safe_a_params<Stages> settings, class_labels labels)
       : fitted_(std::move(fitted)), settings_(std::move(settings)), labels_(std::move(labels)), report_(fitted_.second().training()) {
     report_.trained_parameters += fitted_.first().training().trained_parameters;
   }
@@ -89,7 +103,7 @@ class fitted_safe_a : public fitted_method<typename Stages::backend> {
 
  private:
   Stages fitted_;
-  typename Stages::params settings_;
+  safe_a_params<Stages> settings_;
   class_labels labels_;
   training_report report_;
 };
@@ -130,7 +144,7 @@ method<B> safe_a_with(const std::string& pooler) {
   using composed = methods::safe_a<B, selectors::fixed, Pooler>;
   using first = typename composed::first_type;
   using second = typename composed::second_type;
-  using params = typename composed::params;
+  using params = safe_a_params<composed>;
   using fit_inputs = typename method<B>::fit_inputs;
   using result = std::unique_ptr<fitted_method<B>>;
   method_description about{

@@ -24,6 +24,7 @@
 #include "fewclip/runtime/clip.hpp"
 #include "fewclip/runtime/clip_parts.hpp"
 #include "fewclip/runtime/method.hpp"
+#include "fewclip/samplers/cross_modal.hpp"
 #include "fewclip/trainers/trained_numbers.hpp"
 #include "fewclip/trainers/trainer_state.hpp"
 #include "fewclip/trainers/training_report.hpp"
@@ -158,21 +159,57 @@ class fitted_on_pixels : public fitted_method<B> {
   training_report report_;
 };
 
-/// Fits the batches of the second stage to some inputs, unless the settings say otherwise: all class texts are samples, and a batch takes
-/// no more of texts or images than there are.
+/// Fits the batches of the second stage to some inputs: all class texts are samples, and a batch takes no more of texts or images than there are.
+/// Of `batch_size` and `text_share` those that the settings give stay as they are.
 /// \param prefix of the names in inputs.settings
 template <class Params, class Inputs>
 void fit_batches(Params& second, const Inputs& inputs, const std::string& prefix) {
   const auto given = [&](const char* name) { return inputs.settings.find(prefix + name) != inputs.settings.end(); };
   auto& sampler = second.trainer.sampler;
   if (!given("text_rows")) sampler.text_rows = inputs.text.classes();
-  if (given("batch_size") || given("text_share") || inputs.support.labels().empty()) return;
-  const index half = sampler.text_rows == 0 ? 0 : static_cast<index>(sampler.text_share * static_cast<double>(sampler.batch_size));
-  const index texts = std::min(half, sampler.text_rows);
-  const index images = std::min(sampler.batch_size - half, 2 * inputs.support.labels().size());
-  if (texts + images == sampler.batch_size) return;
-  sampler.batch_size = texts + images;
+  if ((given("batch_size") && given("text_share")) || inputs.support.labels().empty()) return;
+  const index images = 2 * inputs.support.labels().size();
+  const auto fits = [&] {
+    const index texts = samplers::cross_modal{sampler}.texts_per_step();
+    return texts <= sampler.text_rows && sampler.batch_size - texts <= images;
+  };
+  if (given("text_share")) {
+    while (!fits()) --sampler.batch_size;  // one row always fits
+    return;
+  }
+  if (fits()) return;
+  const index half = samplers::cross_modal{sampler}.texts_per_step();
+  index texts = std::min(half, sampler.text_rows);
+  if (given("batch_size")) {
+    texts = std::min(std::max(texts, sampler.batch_size - images), sampler.text_rows);
+  } else {
+    sampler.batch_size = texts + std::min(sampler.batch_size - half, images);
+  }
+  if (sampler.text_rows == 0) return;
   sampler.text_share = (static_cast<double>(texts) + 0.5) / static_cast<double>(sampler.batch_size);
+}
+
+/// Refuses batches that the inputs cannot fill.
+/// \param sampler the settings in use
+/// \param where the method
+/// \param prefix of the names of its settings
+/// \throws value_error, naming the setting
+template <class Inputs>
+void require_batches(const samplers::cross_modal::params& sampler, const Inputs& inputs, const std::string& where,
+                     const std::string& prefix) {
+  const index classes = inputs.text.classes();
+  if (sampler.text_rows != 0 && sampler.text_rows != classes) {
+    throw value_error(expected_got(where, prefix + "text_rows", "0 or " + std::to_string(classes) + ", the number of classes",
+                                   std::to_string(sampler.text_rows)));
+  }
+  const index texts = samplers::cross_modal{sampler}.texts_per_step();
+  const auto require = [&](index taken, index there, const char* what) {
+    if (taken <= there) return;
+    throw value_error(expected_got(where, prefix + "batch_size", "at most " + std::to_string(there) + what + " in a batch",
+                                   std::to_string(taken) + " of " + std::to_string(sampler.batch_size)));
+  };
+  require(texts, sampler.text_rows, " texts");
+  require(sampler.batch_size - texts, 2 * inputs.support.labels().size(), " images and mirror images");
 }
 
 }  // namespace fewclip::runtime::detail

@@ -35,15 +35,15 @@ struct pair_params {
   static void visit_settings(Self& self, Visitor&& visit) {
     visit(setting{.name = "tangrams",
                   .meaning = "generated tangrams, those for validation included",
-                  .origin = "ours; TSF-CLIP has 692 and 240 of KiloGram",
+                  .origin = "ours; KiloGram trains on 692 tangrams",
                   .lowest = 20,
                   .highest = 1e6},
           self.pairs.tangrams);
     visit(setting{.name = "seed", .meaning = "of tangrams, texts and order", .origin = "ours", .lowest = 0, .highest = 9e15},
           self.pairs.seed);
     visit(setting{.name = "validation_share",
-                  .meaning = "of the tangrams, on which the first stage is watched",
-                  .origin = "ours; TSF-CLIP 0.26",
+                  .meaning = "of the tangrams, on which the first stage is watched; 0: it is not, and makes all its epochs",
+                  .origin = "ours: whole tangrams; KiloGram holds out one annotation of each of 240 of its 692",
                   .lowest = 0,
                   .highest = 0.9},
           self.pairs.validation_share);
@@ -156,8 +156,9 @@ class tsf_clip_on {
                return model.tokenizer().rows(std::vector<std::string>{text}, {tokenizer::over_length::truncate}).ids;
              }});
     stage_observer watched(inputs.observer);
-    auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, pairs.validation(),
-                                             watched.observer(), inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
+    const auto held_out = settings.pairs.pairs.validation_share == 0 ? fixed_pairs<B>({}) : pairs.validation();
+    auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, held_out, watched.observer(),
+                                             inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
     if (inputs.resume != nullptr && watched.ended()) return nullptr;
     if (!watched.ended()) {
       const std::scoped_lock lock(kept.mutex);
@@ -186,6 +187,7 @@ class tsf_clip_on {
   static result fit(const fit_inputs& inputs, kept_stage& kept) {
     const auto& clip = clip_of<B>(inputs, "tsf_clip");
     const params settings = settings_of(inputs);
+    require_batches(settings.stages.second.trainer.sampler, inputs, "tsf_clip", "second.");
     auto below = tuned(inputs, clip, settings, kept);
     if (!below) return nullptr;
     head above = second_stage<B>(*below, inputs, settings.stages.second, inputs.resume == nullptr ? nullptr : inputs.resume->at(1));
