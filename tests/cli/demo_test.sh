@@ -28,6 +28,19 @@ equals "$(wc -l <first.txt)" 36 'accuracies in the JSON'
 ends 0 "${small[@]}" --out again --threads 1
 grep -oE '"accuracy": [0-9.e-]+' again/results.json >second.txt
 cmp -s first.txt second.txt || fail 'a run on one thread differs'
+
+# tools/demo, in a tree that has what it asks for: the program's defaults, and others in their place.
+mkdir -p tree/tools tree/build/bin tree/examples/models
+cp "$source_dir/tools/demo" tree/tools
+ln -s "$(realpath "$program")" tree/build/bin/fewclip_demo
+cp -r "$source_dir/examples/models/tangram-resnet" tree/examples/models/tangram-resnet
+one=(--tasks clutter --classes 3 --test 4 --shots 1 --methods zero_shot)
+tree/tools/demo "${one[@]}" >out 2>err || fail "tools/demo: $(cat err)"
+[ -s tree/demo/report.html ] && [ -d tree/demo/pictures/clutter ] || fail 'tools/demo wrote no demo/report.html or demo/pictures'
+mv tree/examples/models/tangram-resnet tree/moved
+tree/tools/demo "${one[@]}" --model moved --out other >out 2>err || fail "tools/demo --model moved --out other: $(cat err)"
+[ -s tree/other/report.html ] || fail 'tools/demo --out other wrote no other/report.html'
+
 refuses 2 "no method 'sefa'; did you mean 'safe'?" "${small[@]}" --out no.st --methods sefa
 for wrong in safe.alpha safe.alpha=nan safe.alpha=inf safe.alpha=-1 safe.alfa=1 sefa.alpha=1; do
   refuses 2 '--set' "${small[@]}" --out no.st --set $wrong
