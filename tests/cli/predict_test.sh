@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what predict refuses beside fit_test.sh.
+program=$1
+source_dir=$2
+cmake=${3:-cmake}
+# shellcheck source=tests/cli/common.sh
+source "$(dirname "$0")/common.sh"
+model=$source_dir/examples/models/tangram-resnet
+
+ends 0 generate --images pictures --task none --classes 4 --side 64 --train 2 --val 0 --test 2 --seed 3
+fits() { ends 0 fit --model "$model" --images pictures "$@"; }
+
+# --- another vocabulary ----------------------------------------------------------------------------------------------
+# Two words of the prompt change places: every id is in range, and all of them are known.
+cp -r "$model" other
+sed -i -E 's/("photo<\/w>"): 521/\1: five/; s/("of<\/w>"): 512/\1: 521/; s/("photo<\/w>"): five/\1: 512/' other/tokenizer.json other/vocab.json
+cmp -s other/tokenizer.json "$model/tokenizer.json" && fail 'the vocabulary is the same'
+for method in coop rtos; do
+  fits --method $method --out $method.st --set epochs=1
+  ends 0 predict --model "$model" --classifier $method.st pictures/test --json
+  cp out $method.json
+  refuses 1 'other/tokenizer.json;vocabulary;that of the fit' predict --model other --classifier $method.st pictures/test
+  refuses 1 'other/tokenizer.json;vocabulary;that of the fit' predict --model "$model" --vocabulary other/tokenizer.json \
+    --classifier $method.st pictures/test
+  ends 0 predict --model other --vocabulary "$model/tokenizer.json" --classifier $method.st pictures/test --json
+  cmp -s <(grep '"logit"' out) <(grep '"logit"' $method.json) || fail "$method: other logits with the vocabulary of the fit"
+done
+fits --method zero_shot --out zero_shot.st
+ends 0 predict --model "$model" --classifier zero_shot.st pictures/test --json
+cp out zero_shot.json
+ends 0 predict --model other --classifier zero_shot.st pictures/test --json # its rows are enough
+cmp -s <(grep '"logit"' out) <(grep '"logit"' zero_shot.json) || fail 'zero_shot: other logits with another vocabulary'
+
+finish predict
