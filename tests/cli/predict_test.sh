@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what predict refuses beside fit_test.sh.
+# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what fit and predict refuse beside fit_test.sh, and how they end.
 program=$1
 source_dir=$2
 cmake=${3:-cmake}
@@ -30,5 +30,27 @@ ends 0 predict --model "$model" --classifier zero_shot.st pictures/test --json
 cp out zero_shot.json
 ends 0 predict --model other --classifier zero_shot.st pictures/test --json # its rows are enough
 cmp -s <(grep '"logit"' out) <(grep '"logit"' zero_shot.json) || fail 'zero_shot: other logits with another vocabulary'
+
+# --- a terminal that is lost -------------------------------------------------------------------------------------------
+hangs_up() { # hangs_up SECONDS COMMAND...: the status of a command that is sent SIGHUP after that time, in `status`
+  local seconds=$1
+  shift
+  status=0
+  timeout --foreground --preserve-status -s HUP "$seconds" "$@" >out 2>err || status=$?
+}
+long=(fit --model "$model" --images pictures --method clip_adapter)
+hangs_up 2 "$program" "${long[@]}" --set epochs=1000000 --out lost.st
+equals "$status" 129 "status after SIGHUP ($(cat err))"
+grep -q 'interrupted; the same command goes on from lost.st.state0' err || fail "after SIGHUP: $(cat err)"
+[ -s lost.st.state0 ] || fail 'no state after SIGHUP'
+epochs=2000
+for _ in 1 2 3 4 5 6 7; do # until it takes more than a second
+  start=$(date +%s%N)
+  hangs_up 0.5 nohup "$program" "${long[@]}" --set epochs=$epochs --out kept.st
+  equals "$status" 0 "status after SIGHUP under nohup ($(cat err))"
+  [ $(($(date +%s%N) - start)) -lt 1000000000 ] || break
+  epochs=$((3 * epochs))
+done
+[ -s kept.st ] || fail 'no classifier under nohup'
 
 finish predict
