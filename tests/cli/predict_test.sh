@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what fit and predict refuse beside fit_test.sh, and how they end.
+# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what fit and predict read and refuse beside fit_test.sh, and how they end.
 program=$1
 source_dir=$2
 cmake=${3:-cmake}
@@ -30,6 +30,16 @@ ends 0 predict --model "$model" --classifier zero_shot.st pictures/test --json
 cp out zero_shot.json
 ends 0 predict --model other --classifier zero_shot.st pictures/test --json # its rows are enough
 cmp -s <(grep '"logit"' out) <(grep '"logit"' zero_shot.json) || fail 'zero_shot: other logits with another vocabulary'
+
+# --- a folder test is not read -----------------------------------------------------------------------------------------
+fits --method tip_adapter --out with.st
+mv pictures/test labelled
+mkdir pictures/test pictures/test/empty pictures/test/elsewhere
+cp labelled/cat/0001.png pictures/test/elsewhere
+touch pictures/test/unlabelled.png
+fits --method tip_adapter --out without.st
+cmp -s with.st without.st || fail 'the folder test changes the classifier'
+rm -r pictures/test
 
 # --- a terminal that is lost -------------------------------------------------------------------------------------------
 hangs_up() { # hangs_up SECONDS COMMAND...: the status of a command that is sent SIGHUP after that time, in `status`
