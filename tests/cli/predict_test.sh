@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what fit and predict read and refuse beside fit_test.sh, and how they end.
+# predict_test.sh PROGRAM SOURCE_DIR [CMAKE]: what fit and predict read and refuse beside fit_test.sh, and how they end; ranges.
 program=$1
 source_dir=$2
 cmake=${3:-cmake}
@@ -40,6 +40,16 @@ touch pictures/test/unlabelled.png
 fits --method tip_adapter --out without.st
 cmp -s with.st without.st || fail 'the folder test changes the classifier'
 rm -r pictures/test
+
+# --- the ranges of hyper-parameters ------------------------------------------------------------------------------------
+ends 0 methods
+cp out methods.txt
+ends 0 methods --json
+cp out methods.json
+ranges() { grep -oE "^ +$1 +[^ ]+ +[[(][^])]+[])] " methods.txt | grep -oE '[[(].*[])]'; }
+equals "$(grep -cE '^ +[a-z_]+\.[a-z0-9_.]+ +[^ ]+ +[[(][^ ]+, [^ ]+[])] ' methods.txt)" "$(grep -c '"lowest"' methods.json)" 'settings with a range'
+equals "$(ranges safe.alpha)" '[0, 1]' 'the range of safe.alpha'
+equals "$(ranges rtos.relation_temperature)" '[1e-06, 1e+06]' 'the range of rtos.relation_temperature'
 
 # --- a terminal that is lost -------------------------------------------------------------------------------------------
 hangs_up() { # hangs_up SECONDS COMMAND...: the status of a command that is sent SIGHUP after that time, in `status`
