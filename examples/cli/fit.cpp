@@ -46,7 +46,7 @@ class fit_run {
     methods_ = make_engine(chosen_products(options.model.products));
     make_plan_of_one();
     check_output(options.out, options.images);
-    list_ = fewclip::io::read_image_folder(options.images);
+    list_ = fewclip::io::read_image_folder(options.images, {.splits = {"train", "val"}});
     if (list_.classes() < 2) {
       throw fewclip::io_error(fewclip::expected_got(options.images, "class folders", "at least 2", std::to_string(list_.classes())));
     }

@@ -32,8 +32,10 @@ void add_fit_commands(CLI::App& app) {
   command->add_option("--prompt", fitting->prompt, "template of the class texts, with one {}")->capture_default_str();
   command->add_option("--anchors", fitting->anchors, "file with one phrase per line, for rtos_fixed_anchors and rtos_feature_anchors");
   command
-      ->add_option("--memory", fitting->rows.memory,
-                   "MiB that rows of images may take, and the training beside them; half of the machine's unless given")
+      ->add_option(
+          "--memory", fitting->rows.memory,
+          "MiB that rows of images may take, and the training beside them; half of the machine's, or of the control group's where that "
+          "is less, unless given")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
   command->add_option("--cache", fitting->rows.cache, "folder for rows beyond that");
   command->add_option("--out", fitting->out, "the classifier to write")->required();

@@ -33,7 +33,7 @@ struct image_rows {
 };
 
 /// Embeds all images of a job. Parts that an earlier run with the same model, settings and files has finished are taken over.
-/// Throws fewclip::error for an unreadable image where the job is strict, exit_with after SIGINT or SIGTERM.
+/// Throws fewclip::error for an unreadable image where the job is strict, exit_with after SIGINT, SIGTERM or SIGHUP.
 image_rows embed_image_files(const clip_model& model, const image_job& job);
 
 /// Prints the unreadable images.

@@ -19,6 +19,7 @@ void use_own_stack() {
   sigaltstack(&own, nullptr);
 }
 
+/// \returns what was done before with the signal
 struct sigaction noting(int number) {
   struct sigaction ours {};
   ours.sa_handler = note;
@@ -35,11 +36,14 @@ interruption::interruption() {
   use_own_stack();
   before_int_ = noting(SIGINT);
   before_term_ = noting(SIGTERM);
+  before_hup_ = noting(SIGHUP);
+  if (before_hup_.sa_handler == SIG_IGN) sigaction(SIGHUP, &before_hup_, nullptr);  // under nohup the work goes on
 }
 
 interruption::~interruption() {
   sigaction(SIGINT, &before_int_, nullptr);
   sigaction(SIGTERM, &before_term_, nullptr);
+  sigaction(SIGHUP, &before_hup_, nullptr);
 }
 
 int interruption::signal() { return caught_signal; }

@@ -1,13 +1,13 @@
 #pragma once
 
-// SIGINT and SIGTERM as a question that work asks between two steps.
+// SIGINT, SIGTERM and SIGHUP as a question that work asks between two steps.
 
 #include <signal.h>
 
 namespace program {
 
-/// While one exists, SIGINT and SIGTERM are noted and asked for by signal(); a second one ends the program at once. To be made in
-/// the main thread.
+/// While one exists, SIGINT, SIGTERM and SIGHUP are noted and asked for by signal(); a second one ends the program at
+/// once. A SIGHUP that is ignored, as under nohup, stays so. To be made in the main thread.
 class interruption {
  public:
   interruption();
@@ -21,6 +21,7 @@ class interruption {
  private:
   struct sigaction before_int_ {};
   struct sigaction before_term_ {};
+  struct sigaction before_hup_ {};
 };
 
 }  // namespace program

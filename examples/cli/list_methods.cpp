@@ -1,3 +1,6 @@
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include "options.hpp"
@@ -15,6 +18,19 @@ std::string needs_of(const fewclip::runtime::method_description& about) {
   if (about.needs.text_source) add("the text tower");
   if (about.needs_clip) add("a CLIP (fewclip fit)");
   return out;
+}
+
+/// The shortest text that is read as this number.
+std::string text_of(double number) {
+  std::array<char, 32> out{};
+  return {out.data(), std::to_chars(out.data(), out.data() + out.size(), number).ptr};
+}
+
+/// "[0, 1]"; an end that does not exist is open, as in "[0, inf)".
+std::string range_of(const fewclip::setting& about) {
+  const bool from = std::isfinite(about.lowest);
+  const bool to = std::isfinite(about.highest);
+  return (from ? "[" : "(") + text_of(about.lowest) + ", " + text_of(about.highest) + (to ? "]" : ")");
 }
 
 }  // namespace
@@ -35,8 +51,9 @@ void list_methods(bool as_json) {
     std::printf("\n  needs %s\n", needs_of(each).c_str());
     for (const fewclip::setting_value& setting : each.settings) {
       const std::string name = each.name + "." + std::string(setting.about.name);
-      std::printf("    %-36s %-8g %.*s (default: %.*s)\n", name.c_str(), setting.value, static_cast<int>(setting.about.meaning.size()),
-                  setting.about.meaning.data(), static_cast<int>(setting.about.origin.size()), setting.about.origin.data());
+      std::printf("    %-36s %-8g %-16s %.*s (default: %.*s)\n", name.c_str(), setting.value, range_of(setting.about).c_str(),
+                  static_cast<int>(setting.about.meaning.size()), setting.about.meaning.data(),
+                  static_cast<int>(setting.about.origin.size()), setting.about.origin.data());
     }
     std::printf("\n");
   }

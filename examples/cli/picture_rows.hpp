@@ -33,10 +33,11 @@ struct picture_rows {
 };
 
 /// Throws fewclip::io_error under `strict` for an unreadable image, fewclip::error with the estimate where the rows are too many,
-/// exit_with after SIGINT or SIGTERM.
+/// exit_with after SIGINT, SIGTERM or SIGHUP.
 picture_rows read_pictures(const clip_model& model, const picture_job& job);
 
-/// Half of the machine's memory in bytes, what rows may take unless the command line says otherwise.
+/// Half of the machine's memory in bytes, or of what its control group may use where that is less: what rows may take
+/// unless the command line says otherwise.
 std::uint64_t default_memory();
 
 }  // namespace program

@@ -57,6 +57,27 @@ void require_same_model(const classifier_file& stored, const clip_model& model, 
   }
 }
 
+/// Where the method reads the words of its prompts, they must become the tokens of the fit: then the class texts are the stored ones.
+void require_same_vocabulary(const classifier_file& stored, const clip_model& model, const predict_options& options) {
+  const fewclip::prompts::class_prompts prompts(stored.class_names, fewclip::prompts::template_list({stored.prompt_template}), {});
+  const std::vector<float> now = model.class_text(prompts, false);
+  const std::vector<float>& then = stored.text.values;
+  const auto compute = origin_of(model, options.model).compute;
+  const double least = stored.origin.compute == "bf16" || compute == "bf16" ? 0.999 : 0.9999;
+  const std::size_t classes = stored.class_names.size();
+  const std::size_t width = now.size() / classes;
+  for (std::size_t c = 0; c < classes && then.size() == now.size(); ++c) {
+    double cosine = 0;
+    for (std::size_t i = c * width; i < (c + 1) * width; ++i) cosine += static_cast<double>(now[i]) * static_cast<double>(then[i]);
+    if (cosine >= least) continue;
+    char got[64];
+    std::snprintf(got, sizeof got, "another one, cosine %.6f", cosine);
+    throw fewclip::io_error(fewclip::expected_got(model.info().tokenizer, "vocabulary",
+                                                  "that of the fit, which gives class '" + stored.class_names[c] + "' the stored text row",
+                                                  got));
+  }
+}
+
 /// What the classifier was fitted with, in the form that methods are given.
 struct stored_task {
   explicit stored_task(const classifier_file& from) {
@@ -116,6 +137,7 @@ class prediction_run {
       throw fewclip::io_error(
           fewclip::expected_got(options.classifier, "dim", std::to_string(model_->width(about->rows)), std::to_string(stored_.dim)));
     }
+    if (reads_prompts) require_same_vocabulary(stored_, *model_, options);
     classifier_ = methods_->restore(inputs_.given, stored_.trained);
   }
 

@@ -16,10 +16,10 @@ struct kept_states {
 };
 
 /// Trains in stretches of about 20 seconds; after each, the states are on disk. Goes on from those that are there. Throws fewclip::io_error, naming the
-/// file, for one that cannot be read or belongs to another fit, and exit_with after SIGINT or SIGTERM.
+/// file, for one that cannot be read or belongs to another fit, and exit_with after SIGINT, SIGTERM or SIGHUP.
 std::unique_ptr<fitted> fit_in_stretches(const engine& methods, const task& given, const kept_states& states);
 
-/// Fits without states: what needs no training, and searches, which begin anew. Throws exit_with after SIGINT or SIGTERM.
+/// Fits without states: what needs no training, and searches, which begin anew. Throws exit_with after SIGINT, SIGTERM or SIGHUP.
 std::unique_ptr<fitted> fit_at_once(const engine& methods, const task& given);
 
 /// Throws fewclip::io_error where there are states, for a fit that has none.

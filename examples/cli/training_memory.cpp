@@ -140,8 +140,12 @@ class training_numbers {
     const double at_once = std::max(length, static_cast<double>(kept.tokens_at_once));
     const double tokens = std::min(count * length, static_cast<double>(kept.tokens_remembered) + at_once);
     step_ = tape_numbers(text_, tokens, false) + 8 * batch() * (count + classes_);
+    if (about_.name == "rtos") step_ += relation_numbers(count);
     beside_ = block_weights(text_);
   }
+
+  /// The relation of anchors to classes: cosines, scaled, their softmax and its transpose, and the gradient of each.
+  double relation_numbers(double anchors) const { return 8 * anchors * classes_; }
 
   void guided_texts() {
     trained_ = 12 * embed_ * embed_ + 7 * embed_;
@@ -219,6 +223,7 @@ class training_numbers {
     const double columns = about_.name == "rtos_feature_anchors" ? std::min(texts_, value("anchor_count")) : images_;
     trained_ = about_.name == "clip_adapter" ? row_width_ * row_width_ : (columns + classes_) * row_width_;
     step_ = 8 * batch() * (columns + classes_ + row_width_);
+    if (about_.name == "rtos_feature_anchors") step_ += relation_numbers(columns);
   }
 
   const fewclip::runtime::method_description& about_;

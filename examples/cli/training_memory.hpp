@@ -25,7 +25,8 @@ struct training_sizes {
 ///
 /// (4 + s) P: start, value, gradient, packed value, state. 4 s P: a saved state is in F64, and once more while it is written. Of two stages the maxima
 /// are added, since the states of both are saved together. P, A and W are those of the method: learned prompts have the tokens that are kept, layers * (6 width + MLP) numbers each; tuned towers all tokens of a batch, or with
-/// `recompute_blocks` one block's; vt_clip batch * (20 classes + 10 places) * width; poolers the tokens of a batch; caches and heads batch * columns.
+/// `recompute_blocks` one block's; vt_clip batch * (20 classes + 10 places) * width; poolers the tokens of a batch; caches and heads batch * columns;
+/// anchors 8 anchors * classes.
 double training_memory(const fewclip::runtime::method_description& about, const fewclip::runtime::named_settings& settings,
                        const fewclip::runtime::clip_info& model, const training_sizes& sizes);
 

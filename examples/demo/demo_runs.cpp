@@ -22,6 +22,9 @@ class demo {
  public:
   explicit demo(const demo_options& options) {
     out_.options = options;
+    auto& shots = out_.options.shots;
+    std::sort(shots.begin(), shots.end());
+    shots.erase(std::unique(shots.begin(), shots.end()), shots.end());
     if (options.threads > 0) fewclip::set_threads(options.threads);
     for (const std::string& each : options.tasks) {
       try {
@@ -125,11 +128,10 @@ class demo {
     const auto start = std::chrono::steady_clock::now();
     std::map<row_kind, row_table> supports;
     for (const auto& about : out_.methods) {
-      if (const int number = interruption::signal()) throw exit_with{128 + number};
       line_.task(from.plan().name + ", " + std::to_string(shots) + " shots, seed " + std::to_string(seed) + ", " + about.name);
       if (supports.count(about.rows) == 0) supports.emplace(about.rows, from.support(about.rows, shots, seed));
       const task given = task_of(from, about, supports.at(about.rows), seed);
-      demo_run done{from.plan().name, about.name, shots, seed, methods_->run(given, line_.observer())};
+      demo_run done{from.plan().name, about.name, shots, seed, whole(methods_->run(given, observer()))};
       out_.runs.push_back(std::move(done));
       if (about.name == "safe" && shots == out_.options.shots.back()) run_ends(given, from.plan().name, shots, seed);
     }
@@ -140,16 +142,29 @@ class demo {
     std::fflush(stdout);
   }
 
+  /// Shows progress, and asks to stop after a signal.
+  fewclip::progress_observer observer() {
+    return [show = line_.observer()](const fewclip::progress& at) { return fewclip::report(show, at) && interruption::signal() == 0; };
+  }
+
+  /// What a method gave, unless a signal ended it.
+  template <class Result>
+  Result whole(Result found) {
+    if (interruption::signal() != 0) line_.clear();
+    leave_if_interrupted();
+    return found;
+  }
+
   /// safe at both ends of its blend: the original pooler, and the tuned one alone.
   void run_ends(task given, const std::string& name, index shots, std::uint64_t seed) {
     for (const double alpha : {0.0, 1.0}) {
       given.settings["alpha"] = alpha;
       out_.safe_ends.push_back(
-          {name, alpha == 0 ? "safe, alpha = 0" : "safe, alpha = 1", shots, seed, methods_->run(given, line_.observer())});
+          {name, alpha == 0 ? "safe, alpha = 0" : "safe, alpha = 1", shots, seed, whole(methods_->run(given, observer()))});
     }
   }
 
-  /// Attention before and after safe on pictures of the first task, first those that it puts right.
+  /// Attention before and after safe, with the first seed, on pictures of the first task, first those that it puts right.
   void look() {
     const auto safe = std::find_if(out_.methods.begin(), out_.methods.end(), [](const auto& each) { return each.name == "safe"; });
     const auto info = model_->info();
@@ -158,11 +173,14 @@ class demo {
     const index grid = heads->grid();
     const auto head_count = static_cast<std::size_t>(heads->heads);
     picture_task& from = *out_.tasks.front();
-    const row_table support = from.support(row_kind::tokens, static_cast<index>(out_.options.shots.back()), 1);
-    task given = task_of(from, *safe, support, 1);
-    const auto after = methods_->fit(given, {}, nullptr);
+    const auto seed = static_cast<std::uint64_t>(out_.options.seeds.front());
+    const row_table support = from.support(row_kind::tokens, static_cast<index>(out_.options.shots.back()), seed);
+    task given = task_of(from, *safe, support, seed);
+    line_.task("attention maps");
+    const auto after = whole(methods_->fit(given, observer(), nullptr));
     given.settings["epochs"] = 0;
-    const auto before = methods_->fit(given, {}, nullptr);
+    const auto before = whole(methods_->fit(given, observer(), nullptr));
+    line_.clear();
     const row_table& test = from.test(row_kind::tokens);
     const auto values = test.values();
     const auto width = static_cast<std::size_t>(given.width);

@@ -17,7 +17,7 @@ struct demo_options {
   std::string out = "demo";
   std::vector<std::string> tasks{"clutter", "texture"};
   std::vector<std::string> methods{"all"};
-  std::vector<std::int64_t> shots{1, 2, 4, 8, 16};
+  std::vector<std::int64_t> shots{1, 2, 4, 8, 16};  // in any order; the results have them once each, rising
   std::vector<std::int64_t> seeds{1};
   std::uint64_t picture_seed = 1;  // of the tasks; settings are chosen on the pictures of another one
   std::int64_t classes = 12;
@@ -58,12 +58,12 @@ struct demo_results {
   std::vector<fewclip::runtime::method_description> methods;  // in the order of the table
   std::vector<std::unique_ptr<picture_task>> tasks;
   std::vector<demo_run> runs;
-  std::vector<demo_run> safe_ends;  // safe with alpha 0 and 1 at most shots
-  std::vector<looked_at> attention;
+  std::vector<demo_run> safe_ends;    // safe with alpha 0 and 1 at most shots
+  std::vector<looked_at> attention;   // of the first seed
   std::vector<std::string> settings;  // "safe.learning_rate = 0.001": what differs from the defaults
 };
 
-/// Renders, embeds, fits and measures; shows progress on stderr. Throws exit_with after SIGINT or SIGTERM.
+/// Renders, embeds, fits and measures; shows progress on stderr. Throws exit_with after SIGINT, SIGTERM or SIGHUP.
 demo_results run_demo(const demo_options& options);
 
 }  // namespace program

@@ -1,11 +1,14 @@
 #include "picture_task.hpp"
 
+#include <cstdio>
 #include <fewclip/data/few_shot_sampling.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/image_folder.hpp>
 #include <fewclip/io/task_folder.hpp>
 #include <filesystem>
 
+#include "../cli/interruption.hpp"
+#include "../cli/model_commands.hpp"
 #include "../cli/picture_rows.hpp"
 
 namespace program {
@@ -30,11 +33,20 @@ void require_replaceable(const std::string& folder) {
                     " (an older demo wrote none, nor does one that is stopped); remove it or choose another");
 }
 
+void leave_if_interrupted() {
+  const int number = interruption::signal();
+  if (number == 0) return;
+  std::fprintf(stderr, "fewclip_demo: interrupted\n");
+  throw exit_with{128 + number};
+}
+
 picture_task::picture_task(const task_plan& plan, std::shared_ptr<const clip_model> model) : plan_(plan), model_(std::move(model)) {
   require_replaceable(plan.folder);
   std::filesystem::remove_all(plan.folder);
   const auto task = tangram::make_target_task(tangram::domain_shift_called(plan.name), plan.classes);
-  fewclip::io::write_task_folder(task, plan.folder, {.train = plan.train, .val = 0, .test = plan.test}, plan.seed, plan.side);
+  fewclip::io::write_task_folder(task, plan.folder, {.train = plan.train, .val = 0, .test = plan.test}, plan.seed, plan.side,
+                                 [](const fewclip::progress&) { return interruption::signal() == 0; });
+  leave_if_interrupted();
   fewclip::io::write_file(mark_of(plan.folder).string(), "fewclip_demo replaces this folder\n");
   list_ = fewclip::io::read_image_folder(plan.folder);
   texts_.class_names = list_.class_names;

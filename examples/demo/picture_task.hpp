@@ -27,10 +27,14 @@ struct task_plan {
 /// Throws usage_error where something is there that no picture_task wrote, and that is no empty folder.
 void require_replaceable(const std::string& folder);
 
+/// After SIGINT, SIGTERM or SIGHUP says so on stderr and throws exit_with.
+void leave_if_interrupted();
+
 /// Pictures of a task with the rows that were asked for so far; each kind of row is made once.
 class picture_task {
  public:
-  /// Writes the pictures, in place of those that an earlier one wrote, and reads their list. Throws as require_replaceable.
+  /// Writes the pictures, in place of those that an earlier one wrote, and reads their list. Throws as require_replaceable and
+  /// leave_if_interrupted; a task that is left so has no pictures.
   picture_task(const task_plan& plan, std::shared_ptr<const clip_model> model);
 
   const task_plan& plan() const { return plan_; }

@@ -28,6 +28,20 @@ equals "$(wc -l <first.txt)" 36 'accuracies in the JSON'
 ends 0 "${small[@]}" --out again --threads 1
 grep -oE '"accuracy": [0-9.e-]+' again/results.json >second.txt
 cmp -s first.txt second.txt || fail 'a run on one thread differs'
+
+# tools/demo, in a tree that has what it asks for: the program's defaults, and others in their place.
+mkdir -p tree/tools tree/build/bin tree/examples/models
+cp "$source_dir/tools/demo" tree/tools
+ln -s "$(realpath "$program")" tree/build/bin/fewclip_demo
+cp -r "$source_dir/examples/models/tangram-resnet" tree/examples/models/tangram-resnet
+one=(--tasks clutter --classes 3 --test 4 --shots 1 --methods zero_shot)
+tree/tools/demo "${one[@]}" >out 2>err || fail "tools/demo: $(cat err)"
+[ -s tree/demo/report.html ] || fail 'tools/demo wrote no demo/report.html'
+[ -d tree/demo/pictures/clutter ] || fail 'tools/demo wrote no demo/pictures'
+mv tree/examples/models/tangram-resnet tree/moved
+tree/tools/demo "${one[@]}" --model moved --out other >out 2>err || fail "tools/demo --model moved --out other: $(cat err)"
+[ -s tree/other/report.html ] || fail 'tools/demo --out other wrote no other/report.html'
+
 refuses 2 "no method 'sefa'; did you mean 'safe'?" "${small[@]}" --out no.st --methods sefa
 for wrong in safe.alpha safe.alpha=nan safe.alpha=inf safe.alpha=-1 safe.alfa=1 sefa.alpha=1; do
   refuses 2 '--set' "${small[@]}" --out no.st --set $wrong
@@ -43,6 +57,35 @@ refuses 2 '--tasks' --out no.st --tasks "$PWD/victim"
 mkdir -p own/pictures/clutter && touch own/pictures/clutter/kept
 refuses 2 '--out;own/pictures/clutter;has no .fewclip_demo;remove it' "${small[@]}" --out own
 [ -e own/pictures/clutter/kept ] || fail 'pictures that the demo did not write were removed'
+
+# Shots in any order; the attention maps are those of the first seed.
+runs=("${small[@]}" --methods zero_shot --methods safe)
+ends 0 "${runs[@]}" --shots 2,1,2 --out mixed
+grep -qE '^clutter, shots +1 +2 +fit s' out || fail "shots 2,1,2: $(cat out)"
+grep -qE '^safe at 2 shots: ' out || fail "shots 2,1,2: no ends of safe at 2 shots in: $(cat out)"
+ends 0 "${runs[@]}" --out sorted
+grep -oE '"accuracy": [0-9.e-]+' mixed/results.json >mixed.txt
+grep -oE '"accuracy": [0-9.e-]+' sorted/results.json | cmp -s - mixed.txt || fail 'the order of the shots changes the results'
+maps() { # maps SEEDS: the section of the page that has the attention maps
+  ends 0 "${runs[@]}" --seeds "$1" --out maps
+  awk '/<section id="attention">/ { inside = 1 } inside { print } /<\/section>/ { inside = 0 }' maps/report.html
+}
+maps 1 >maps1.txt
+maps 2 >maps2.txt
+maps 2,1 >maps21.txt
+[ -s maps1.txt ] || fail 'no attention maps'
+cmp -s maps1.txt maps2.txt && fail 'the attention maps do not depend on the seed'
+cmp -s maps2.txt maps21.txt || fail 'the attention maps are not those of the first seed'
+
+# A signal ends the method in work, and is said.
+for signal in INT:130 HUP:129; do
+  status=0
+  timeout --foreground --preserve-status -k 60 -s ${signal%:*} 3 "$program" "${small[@]}" --methods coop --set coop.epochs=1000000 --out stopped \
+    >out 2>err || status=$?
+  equals "$status" ${signal#*:} "status after SIG${signal%:*}"
+  grep -qx 'fewclip_demo: interrupted' err || fail "after SIG${signal%:*}: $(cat err)"
+  [ ! -e stopped/results.json ] || fail "results after SIG${signal%:*}"
+done
 
 # The pairs of tsf_clip's first stage are drawn by the seed of the run, too.
 losses() { # losses ARGUMENT...: of tsf_clip with seed 2

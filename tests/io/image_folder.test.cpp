@@ -14,8 +14,8 @@ using texts = std::vector<std::string>;
 
 namespace {
 
-std::string refusal(const scratch::directory& here) {
-  std::string message = scratch::message_of<io_error>([&] { (void)read_image_folder(here.file("")); });
+std::string refusal(const scratch::directory& here, const fewclip::io::image_folder_options& options = {}) {
+  std::string message = scratch::message_of<io_error>([&] { (void)read_image_folder(here.file(""), options); });
   const std::string root = here.file("").substr(0, here.file("").size() - 1);
   for (std::size_t at = message.find(root); at != std::string::npos; at = message.find(root)) message.replace(at, root.size(), "ROOT");
   return message;
@@ -51,6 +51,49 @@ BOOST_AUTO_TEST_CASE(folders_train_val_and_test_are_splits_over_the_union_of_the
   BOOST_TEST((list.train == items{{"train/Dog/a.png", 0}, {"train/big_cat/10.JPG", 1}, {"train/big_cat/2.jpg", 1}}));
   BOOST_TEST((list.val == items{{"val/Dog/v.gif", 0}, {"val/big_cat/v.webp", 1}}));
   BOOST_TEST((list.test == items{{"test/Dog/s.jpeg", 0}, {"test/Dog/t.bmp", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_split_that_is_not_read_may_hold_anything) {
+  for (const char* const name : {"test/1.jpg", "test/a/.hidden.jpg", "test/a/b/1.jpg", "test/only_here/1.jpg", "test/\xFF/1.jpg"}) {
+    const scratch::directory here;
+    add(here, {"train/a/1.jpg", "val/b/2.jpg", name});
+    const auto list = read_image_folder(here.file(""), {.splits = {"train", "val"}});
+    BOOST_TEST((list.class_ids == texts{"a", "b"}));
+    BOOST_TEST((list.train == items{{"train/a/1.jpg", 0}}));
+    BOOST_TEST((list.val == items{{"val/b/2.jpg", 1}}));
+    BOOST_TEST(list.test.empty());
+  }
+  const scratch::directory here;
+  image_files::add_pets(here);
+  const auto list = read_image_folder(here.file(""), {.splits = {"test"}});
+  BOOST_TEST((list.class_ids == texts{"Dog"}));
+  BOOST_TEST((list.test == items{{"test/Dog/s.jpeg", 0}, {"test/Dog/t.bmp", 0}}));
+  BOOST_TEST((list.train.empty() && list.val.empty()));
+}
+
+BOOST_AUTO_TEST_CASE(class_folders_are_read_whichever_splits_are) {
+  const scratch::directory here;
+  add(here, {"train/1.jpg", "test/1.jpg", "bus/1.jpg"});
+  BOOST_TEST((read_image_folder(here.file(""), {.splits = {"train"}}).class_ids == texts{"bus", "test", "train"}));
+}
+
+BOOST_AUTO_TEST_CASE(messages_name_the_splits_that_are_read) {
+  const scratch::directory alone;
+  add(alone, {"test/a/1.jpg"});
+  BOOST_TEST(refusal(alone, {.splits = {"train", "val"}}) ==
+             "ROOT: folder: expected either class folders or train and val with class folders in each, got `test` alone");
+  const scratch::directory beside;
+  add(beside, {"test/a/1.jpg", "a/1.jpg"});
+  BOOST_TEST(refusal(beside, {.splits = {"train"}}) ==
+             "ROOT: folder: expected either class folders or train with class folders in each, got `test` beside `a`");
+  const scratch::directory named;
+  add(named, {"train/a/1.jpg", "test/b/1.jpg"});
+  scratch::write_text(named.file("classnames.txt"), "a cat\nb dog\n");
+  BOOST_TEST(refusal(named, {.splits = {"train", "val"}}) ==
+             "ROOT/classnames.txt: class `b`: expected a folder of this name in train or val, got none");
+  BOOST_TEST(refusal(named) == "<no exception>");
+  BOOST_TEST(scratch::message_of<fewclip::value_error>([&] { (void)read_image_folder(named.file(""), {.splits = {"dev"}}); }) ==
+             "read_image_folder: splits: expected train, val or test, got `dev`");
 }
 
 BOOST_AUTO_TEST_CASE(classes_may_be_called_train_and_test) {

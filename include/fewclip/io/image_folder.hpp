@@ -26,6 +26,9 @@ namespace fewclip::io {
 /// How a folder of images may look.
 struct image_folder_options {
   bool classes_required = true;  ///< refuse a folder with images but no class folders; else their labels are data::unknown_label
+
+  /// Which of the folders train, val and test are read where they are splits; nothing in the others is looked at.
+  std::vector<std::string> splits{"train", "val", "test"};
 };
 
 namespace detail {
@@ -33,22 +36,28 @@ namespace detail {
 /// Reads a folder of images: first the names of all classes, then labels.
 class image_folder_reader {
  public:
-  explicit image_folder_reader(std::string root) : root_(std::move(root)) {
+  image_folder_reader(std::string root, const image_folder_options& options) : root_(std::move(root)), options_(options) {
+    for (const std::string& each : options.splits) {
+      if (!is_split_name(each)) throw value_error(expected_got("read_image_folder", "splits", "train, val or test", readable_name(each)));
+    }
     while (root_.size() > 1 && root_.ends_with('/')) root_.pop_back();
     out_.source = root_;
     out_.root = root_;
   }
 
-  data::image_list read(const image_folder_options& options) {
+  data::image_list read() {
     const folder_listing top = list_folder(root_);
-    if (top.folders.empty() && !top.images.empty() && !options.classes_required) {
+    if (top.folders.empty() && !top.images.empty() && !options_.classes_required) {
       for (const std::string& name : top.images) out_.train.push_back({name, data::unknown_label});
       return class_table::checked(std::move(out_));
     }
     if (top.folders.empty()) refuse(root_, "a folder per class", std::to_string(top.images.size()) + " images and no folder");
     if (!top.images.empty()) refuse(root_, "either folders or images", readable_name(top.images.front()) + " beside folders");
-    if (has_splits(top.folders)) {
-      for (const std::string& name : top.folders) read_classes(list_folder(root_ + "/" + name), name + "/", list_called(name));
+    splits_found_ = has_splits(top.folders);
+    if (splits_found_) {
+      for (const std::string& name : top.folders) {
+        if (is_read(name)) read_classes(list_folder(root_ + "/" + name), name + "/", list_called(name));
+      }
     } else {
       read_classes(top, "", out_.train);
     }
@@ -65,19 +74,37 @@ class image_folder_reader {
     return name == "train" ? out_.train : name == "val" ? out_.val : out_.test;
   }
 
-  /// Folders train, val and test are splits where they hold folders; a class may be called train, too.
+  static bool is_split_name(std::string_view name) { return name == "train" || name == "val" || name == "test"; }
+  bool is_read(const std::string& name) const {
+    return std::find(options_.splits.begin(), options_.splits.end(), name) != options_.splits.end();
+  }
+  bool holds_folders(const std::string& name) const { return !list_folder(root_ + "/" + name).folders.empty(); }
+
+  /// The splits that are read: "train, val and test", where `last` is " and ".
+  std::string split_names(const std::string& last) const {
+    std::string out;
+    for (std::size_t i = 0; i < options_.splits.size(); ++i) {
+      out += (i == 0 ? "" : i + 1 == options_.splits.size() ? last : ", ") + options_.splits[i];
+    }
+    return out;
+  }
+
+  /// Folders train, val and test are splits where they hold folders; a class may be called train, too. Beside a split that is read,
+  /// one that is not may hold anything.
   bool has_splits(const std::vector<std::string>& folders) const {
     std::string split;
     std::string other;
     for (const std::string& name : folders) {
-      const bool is_split = (name == "train" || name == "val" || name == "test") && !list_folder(root_ + "/" + name).folders.empty();
-      (is_split ? split : other) = name;
+      if (is_split_name(name) && !is_read(name)) continue;
+      (is_split_name(name) && holds_folders(name) ? split : other) = name;
     }
-    if (!split.empty() && !other.empty()) {
-      refuse(root_, "either class folders or train, val and test with class folders in each",
-             readable_name(split) + " beside " + readable_name(other));
+    const bool found = !split.empty();
+    for (const std::string& name : folders) {
+      if (!found && is_split_name(name) && !is_read(name) && holds_folders(name)) split = name;
     }
-    return !split.empty();
+    if (split.empty() || (found && other.empty())) return found;
+    refuse(root_, "either class folders or " + split_names(" and ") + " with class folders in each",
+           readable_name(split) + (other.empty() ? " alone" : " beside " + readable_name(other)));
   }
 
   void read_classes(const folder_listing& folder, const std::string& below, std::vector<data::image_item>& items) {
@@ -115,8 +142,11 @@ class image_folder_reader {
   }
 
   void take_names(const std::vector<named_class>& named, const std::string& file) {
+    const std::string where = splits_found_ ? " in " + split_names(" or ") : "";
     for (const named_class& each : named) {
-      if (ids_.erase(each.id) == 0) throw io_error(expected_got(file, "class " + readable_name(each.id), "a folder of this name", "none"));
+      if (ids_.erase(each.id) == 0) {
+        throw io_error(expected_got(file, "class " + readable_name(each.id), "a folder of this name" + where, "none"));
+      }
       out_.class_ids.push_back(each.id);
       out_.class_names.push_back(data::prompt_name(each.name));
     }
@@ -125,6 +155,8 @@ class image_folder_reader {
   }
 
   std::string root_;
+  const image_folder_options& options_;
+  bool splits_found_ = false;
   data::image_list out_;
   std::map<std::vector<data::image_item>*, std::vector<std::string>> class_of_;
   std::set<std::string> ids_;
@@ -136,16 +168,18 @@ class image_folder_reader {
 ///
 /// Labels follow the byte-wise order of the folder names, images that of their names, so the result is the same on every machine. Where the
 /// folders are called train, val or test and hold folders themselves, they are the splits, and the classes are one level deeper; without
-/// splits all images are in `train`. Images end in jpg, jpeg, png, bmp, gif or webp, in small or capital letters; other files are skipped, and
+/// splits all images are in `train`. A split that `options` leave out is passed over: it may hold anything, and its classes
+/// are not counted. Images end in jpg, jpeg, png, bmp, gif or webp, in small or capital letters; other files are skipped, and
 /// so is what is hidden (begins with a dot). A prompt name is the folder's name with "_" as a space; a file `root/classnames.txt`
 /// overrides names and order, see read_class_names_file. No image is opened.
 /// \param root the folder
-/// \param options whether classes may be absent
+/// \param options whether classes may be absent, and which splits are read
 /// \throws io_error where it cannot be listed; for a class folder without images or with folders in it, images beside folders, splits
 ///         beside other folders, a name that is not UTF-8; where classnames.txt and the folders differ; where two classes have equal prompt
-///         names. Each message names the folder
+///         names. Each message names the folder, and what is missing in splits their names
+/// \throws value_error for a name in `options.splits` that is none of train, val and test
 inline data::image_list read_image_folder(const std::string& root, const image_folder_options& options = {}) {
-  return detail::image_folder_reader(root).read(options);
+  return detail::image_folder_reader(root, options).read();
 }
 
 }  // namespace fewclip::io

@@ -1,0 +1,38 @@
+#include "../../examples/cli/memory_limit.hpp"
+
+#define BOOST_TEST_MODULE cli_memory_limit
+#include <array>
+#include <boost/test/unit_test.hpp>
+
+#include "../io/scratch.hpp"
+
+namespace {
+
+std::uint64_t limited(std::uint64_t bytes, const std::string& first, const std::string& second) {
+  const scratch::directory here;
+  const std::array<std::string, 2> files{here.file("memory.max"), here.file("memory.limit_in_bytes")};
+  if (!first.empty()) scratch::write_text(files[0], first);
+  if (!second.empty()) scratch::write_text(files[1], second);
+  return program::limited_by(bytes, files);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_limit_below_the_memory_counts) {
+  BOOST_TEST(limited(1000, "999\n", "") == 999U);
+  BOOST_TEST(limited(1000, "", "998\n") == 998U);
+  BOOST_TEST(limited(1000, "997", "998\n") == 997U);
+  BOOST_TEST(limited(1000, "998\n", "997\n") == 997U);
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_above_the_memory_counts_for_nothing) {
+  BOOST_TEST(limited(1000, "1001\n", "9223372036854771712\n") == 1000U);
+  BOOST_TEST(limited(1000, "99999999999999999999999\n", "") == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_absent_or_say_max_set_no_limit) {
+  BOOST_TEST(limited(1000, "", "") == 1000U);
+  BOOST_TEST(limited(1000, "max\n", "") == 1000U);
+  BOOST_TEST(limited(1000, "\n", "12 bytes") == 12U);
+  BOOST_TEST(limited(1000, "12bytes\n", "-1\n") == 1000U);
+}
