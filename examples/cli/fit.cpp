@@ -61,6 +61,7 @@ class fit_run {
     fit_to_width(made_, options.model.model, model_->embed());
     require_memory();
     require_fitting_settings(planned(), *model_, options.prompt, list_.class_names, options.seed);
+    if (!keeps_states()) require_no_states(state_path());
   }
 
   void run() {
@@ -335,12 +336,13 @@ class fit_run {
     return fewclip::sha256_of(std::string_view(text));
   }
 
+  /// Whether the training keeps states to go on from: there is one, and it is not that of a search.
+  bool keeps_states() const {
+    return planned().about.trains && (made_.mode == fewclip::runtime::selection_mode::none || planned().search.index() == 0);
+  }
+
   std::unique_ptr<fitted> train(const task& given) const {
-    const bool searches = given.selection != fewclip::runtime::selection_mode::none && given.search.index() != 0;
-    if (!planned().about.trains || searches) {
-      require_no_states(state_path());
-      return fit_at_once(*methods_, given);
-    }
+    if (!keeps_states()) return fit_at_once(*methods_, given);
     return fit_in_stretches(*methods_, given, {state_path(), identity(given)});
   }
 

@@ -42,7 +42,7 @@ void require_context(const planned_method& method, const clip_model& model, cons
   if (learned > most) refuse(method, "context_length", "at most " + std::to_string(most) + " beside the longest class name");
 }
 
-/// The batches of the first stage of tsf_clip, with blank pictures in place of drawn ones.
+/// Whether the pairs of the first stage of tsf_clip fill its batches, tried with small pictures that no model sees.
 void require_pairs(const planned_method& method, std::uint64_t seed) {
   namespace tangram = fewclip::data::tangram;
   const auto whole = [&method](const char* name) { return static_cast<index>(value_of(method, name)); };

@@ -36,8 +36,8 @@ interruption::interruption() {
   use_own_stack();
   before_int_ = noting(SIGINT);
   before_term_ = noting(SIGTERM);
-  before_hup_ = noting(SIGHUP);
-  if (before_hup_.sa_handler == SIG_IGN) sigaction(SIGHUP, &before_hup_, nullptr);  // under nohup the work goes on
+  sigaction(SIGHUP, nullptr, &before_hup_);
+  if (before_hup_.sa_handler != SIG_IGN) noting(SIGHUP);  // under nohup the work goes on
 }
 
 interruption::~interruption() {

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <fewclip/core/parallel.hpp>
+#include <fstream>
 
 #include "interruption.hpp"
 #include "memory_limit.hpp"
@@ -18,8 +18,8 @@ std::uint64_t default_memory() {
   const long pages = sysconf(_SC_PHYS_PAGES);
   const long size = sysconf(_SC_PAGE_SIZE);
   if (pages < 1 || size < 1) return std::uint64_t{4} << 30;
-  static const std::array<std::string, 2> limits{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
-  return limited_by(static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size), limits) / 2;
+  std::ifstream groups("/proc/self/cgroup");
+  return limited_by(static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size), limit_files(groups)) / 2;
 }
 
 picture_rows read_pictures(const clip_model& model, const picture_job& job) {

@@ -79,9 +79,12 @@ cmp -s maps2.txt maps21.txt || fail 'the attention maps are not those of the fir
 
 # A signal ends the method in work, and is said.
 for signal in INT:130 HUP:129; do
-  status=0
-  timeout --foreground --preserve-status -k 60 -s ${signal%:*} 3 "$program" "${small[@]}" --methods coop --set coop.epochs=1000000 --out stopped \
-    >out 2>err || status=$?
+  for seconds in 3 10 40; do # until the method has begun
+    status=0
+    env --default-signal=HUP,INT timeout --foreground --preserve-status -k 60 -s ${signal%:*} $seconds "$program" "${small[@]}" --methods coop \
+      --set coop.epochs=1000000 --out stopped >out 2>err || status=$?
+    ! grep -qx 'fewclip_demo: interrupted' err || break
+  done
   equals "$status" ${signal#*:} "status after SIG${signal%:*}"
   grep -qx 'fewclip_demo: interrupted' err || fail "after SIG${signal%:*}: $(cat err)"
   [ ! -e stopped/results.json ] || fail "results after SIG${signal%:*}"

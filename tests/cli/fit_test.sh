@@ -317,7 +317,7 @@ equals "$status" 143 "status after SIGTERM"
 cp other.st.state0 kept.state0
 for method in clip_adapter tip_adapter; do # one that trains, and one that does not
   ends 1 fit --model "$model" --images pictures --method $method --out other.st
-  grep -q 'other.st.state0: it belongs to another fit (settings, images or version differ); the fit begins anew once other.st.state0 is removed' err ||
+  grep -q 'other.st.state0: it belongs to another fit (selection, settings, images or version differ); the fit begins anew once other.st.state0 is removed' err ||
     fail "$method: a state of another fit: $(cat err)"
   [ ! -e other.st ] || fail "$method: refused, yet there is an output"
   cmp -s other.st.state0 kept.state0 || fail "$method: refused, yet the state of the other fit is another"

@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE cli_memory_limit
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <sstream>
 
 #include "../io/scratch.hpp"
 
@@ -35,4 +36,18 @@ BOOST_AUTO_TEST_CASE(files_that_are_absent_or_say_max_set_no_limit) {
   BOOST_TEST(limited(1000, "max\n", "") == 1000U);
   BOOST_TEST(limited(1000, "\n", "12 bytes") == 12U);
   BOOST_TEST(limited(1000, "12bytes\n", "-1\n") == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(the_files_are_those_of_the_group_and_of_all_above_it) {
+  std::istringstream unified("0::/system.slice/job 7.scope\n");
+  BOOST_TEST(
+      program::limit_files(unified) == (std::vector<std::string>{"/sys/fs/cgroup/system.slice/job 7.scope/memory.max",
+                                                                 "/sys/fs/cgroup/system.slice/memory.max", "/sys/fs/cgroup/memory.max"}),
+      boost::test_tools::per_element());
+  std::istringstream apart("12:cpu,cpuacct:/a\n9:hugetlb,memory:/job\n1:name=systemd:/b\nno group\n");
+  BOOST_TEST(program::limit_files(apart) == (std::vector<std::string>{"/sys/fs/cgroup/memory/job/memory.limit_in_bytes",
+                                                                      "/sys/fs/cgroup/memory/memory.limit_in_bytes"}),
+             boost::test_tools::per_element());
+  std::istringstream root("0::/\n");
+  BOOST_TEST(program::limit_files(root) == std::vector<std::string>{"/sys/fs/cgroup/memory.max"}, boost::test_tools::per_element());
 }

@@ -24,6 +24,13 @@ using fewclip::index;
 namespace products = fewclip::products;
 using both_types = std::tuple<products::f32, products::bf16>;
 
+template <class Compute>
+bool is_available() {
+  const bool out = products::onednn<Compute>::available();
+  if (!out) BOOST_TEST_MESSAGE("skipped: no " << Compute::name << " on this processor");
+  return out;
+}
+
 unsigned fresh_seed() {
   static const unsigned seed = std::random_device{}();
   return seed;
@@ -166,7 +173,7 @@ BOOST_AUTO_TEST_CASE(bf16_and_double_name_the_same_nearest_row_on_separated_data
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(one_and_two_threads_give_equal_bits, Compute, both_types) {
-  if (!products::onednn<Compute>::available()) return;
+  if (!is_available<Compute>()) return;
   for (const index rows : {5, 577}) {
     const problem p{rows, 1000, 70};
     BOOST_TEST((through_backend<Compute>(p, 1) == through_backend<Compute>(p, 2)));
@@ -176,7 +183,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(one_and_two_threads_give_equal_bits, Compute, both
 // oneDNN's own scratchpad is shared by the threads that run one primitive, and gave sums that were 0.3 to 1.6 % off.
 BOOST_AUTO_TEST_CASE_TEMPLATE(threads_that_share_a_packed_operand_do_not_disturb_each_other, Compute, both_types) {
   using provider = products::onednn<Compute>;
-  if (!provider::available()) return;
+  if (!is_available<Compute>()) return;
   const problem p{64, 300, 513};
   const auto packed = provider::pack(p.weights.data(), p.columns, p.depth);
   const auto expected = multiply_all<provider>(p, packed);
