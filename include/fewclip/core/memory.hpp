@@ -12,7 +12,7 @@
 #if __has_include(<sys/mman.h>)
 #include <sys/mman.h>
 #endif
-#if __has_include(<malloc.h>)
+#if defined(__GLIBC__)
 #include <malloc.h>
 #endif
 

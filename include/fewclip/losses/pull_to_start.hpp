@@ -54,7 +54,7 @@ struct pull_to_start {
   auto operator()(Model& model, const Similarities& similarities) const { return pulled(model, plain()(similarities)); }
 
  private:
-  Loss plain() const { return {static_cast<const typename Loss::params&>(settings)}; }
+  Loss plain() const { return Loss{static_cast<const typename Loss::params&>(settings)}; }
 
   template <class Model, class Value>
   Value pulled(Model& model, Value total) const {
