@@ -84,8 +84,8 @@ void require_no_states(const std::string& path) {
   const std::string first = path + "0";
   std::error_code ignored;
   if (!std::filesystem::exists(first, ignored)) return;
-  throw fewclip::io_error(first + ": it belongs to another fit (selection, settings, images or version differ); the fit begins anew once " + first +
-                          " is removed");
+  throw fewclip::io_error(first + ": it belongs to another fit (selection, settings, images or version differ); the fit begins anew once " +
+                          first + " is removed");
 }
 
 void remove_states(const std::string& path) {
