@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../encoders/normal_weights.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/core/random.hpp"
 #include "fewclip/data/tangram/scenes.hpp"
@@ -71,18 +72,7 @@ clip::fitted<B> random_clip() {
   const encoders::text_architecture text{
       .width = 32, .layers = 1, .heads = 2, .mlp_width = 64, .context = context, .vocabulary = words, .embed = 32};
   clip::fitted<B> out(clip::params{{image, poolers::class_token::params::of(image)}, text});
-  std::uint64_t number = 0;
-  visit_parameters(out, [&number](std::string_view name, parameter<B>& each) {
-    if (name == "logit_scale") return;
-    const random_stream draw(3, number++);
-    std::vector<float> values(static_cast<std::size_t>(each.value().size()), 0.0F);
-    const bool norm = name.find("ln_") != std::string_view::npos;
-    if (norm && name.ends_with("weight")) std::fill(values.begin(), values.end(), 1.0F);
-    if (!norm && !name.ends_with("bias")) {
-      for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.1F * static_cast<float>(draw.normal(i));
-    }
-    each.mutable_value() = tensor<B>::from_host(values.data(), each.value().extents());
-  });
+  tests::draw_weights<B>(out, 3);
   return out;
 }
 
