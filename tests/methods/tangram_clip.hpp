@@ -11,7 +11,6 @@
 
 #include "../encoders/normal_weights.hpp"
 #include "fewclip/backend/cpu.hpp"
-#include "fewclip/core/random.hpp"
 #include "fewclip/images/image.hpp"
 #include "fewclip/methods/tsf_clip.hpp"
 
