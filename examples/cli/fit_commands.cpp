@@ -1,5 +1,6 @@
 #include "fit_commands.hpp"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 namespace program {

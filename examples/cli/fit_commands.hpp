@@ -2,12 +2,15 @@
 
 // The commands that make and use a fitted classifier: fit, predict.
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "model_commands.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace program {
 

@@ -1,5 +1,6 @@
 #include "model_commands.hpp"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 namespace program {

@@ -2,12 +2,15 @@
 
 // The commands that work on a checkpoint: embed, features, info.
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "model.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace program {
 
