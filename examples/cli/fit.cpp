@@ -5,13 +5,13 @@
 #include <fewclip/core/settings.hpp>
 #include <fewclip/core/sha256.hpp>
 #include <fewclip/data/few_shot_sampling.hpp>
-#include <fewclip/images/decode.hpp>
 #include <fewclip/io/classifier_file.hpp>
 #include <fewclip/io/image_folder.hpp>
 #include <fewclip/selectors/fixed.hpp>
 #include <filesystem>
 #include <set>
 
+#include "drawn_pictures.hpp"
 #include "fit_commands.hpp"
 #include "fit_settings.hpp"
 #include "image_rows.hpp"
@@ -33,11 +33,11 @@ using fewclip::runtime::row_kind;
 
 std::string mebibytes(double bytes) { return std::to_string(static_cast<long long>(std::ceil(bytes / 1048576.0))) + " MiB"; }
 
-/// Images of one use, and their rows.
-struct read_split {
-  std::vector<image_item> items;  // those that could be read
-  row_table table;
-};
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& each : texts) out += each + "\n";
+  return out;
+}
 
 /// The whole fit, from folders to the classifier.
 class fit_run {
@@ -124,8 +124,9 @@ class fit_run {
 
   void read_anchors() {
     if (options_.anchors.empty()) return;
-    if (options_.method != "rtos_fixed_anchors" && options_.method != "rtos_feature_anchors") {
-      throw usage_error("--anchors: expected rtos_fixed_anchors or rtos_feature_anchors, got '" + options_.method + "'");
+    const std::set<std::string> with_anchors = {"rtos", "rtos_feature_anchors", "rtos_fixed_anchors"};
+    if (with_anchors.count(options_.method) == 0) {
+      throw usage_error("--anchors: expected rtos, rtos_feature_anchors or rtos_fixed_anchors, got '" + options_.method + "'");
     }
     anchor_names_ = read_lines(options_.anchors);
   }
@@ -176,63 +177,32 @@ class fit_run {
     if (!model_->has_tokenizer()) return;
     texts_.rows = rows_of(list_.class_names);
     if (reads_prompts()) texts_.prompt = options_.prompt;
-    if (!anchor_names_.empty()) texts_.anchors = rows_of(anchor_names_);
+    if (anchor_names_.empty()) return;
+    if (planned().about.needs.text_source) {
+      texts_.anchor_names = anchor_names_;
+    } else {
+      texts_.anchors = rows_of(anchor_names_);
+    }
   }
 
   std::vector<float> rows_of(const std::vector<std::string>& names) const {
     return model_->class_text({names, fewclip::prompts::template_list({options_.prompt}), {}}, false);
   }
 
-  picture_rows read(const std::vector<image_item>& items, const char* what) const {
+  picture_job reading() const {
     picture_job job;
-    for (const image_item& each : items) job.paths.push_back(fewclip::data::file_of(list_, each));
     job.kind = kind();
     job.batch = static_cast<std::size_t>(options_.rows.reading.batch);
     job.strict = options_.rows.reading.strict;
     job.memory = memory();
     job.folder = options_.rows.cache;
-    job.what = what;
     job.remedy = " (--memory), or --cache with a folder for them";
-    return read_pictures(*model_, job);
-  }
-
-  /// Images of the list that can be read, by decoding those that a draw takes until all of a draw can be.
-  template <class Draw>
-  std::vector<image_item> readable_draw(std::vector<image_item> from, const Draw& take) {
-    for (;;) {
-      const std::vector<image_item> drawn = fewclip::data::items_at(from, take(from));
-      std::set<std::string> bad;
-      for (const image_item& each : drawn) {
-        const std::string path = fewclip::data::file_of(list_, each);
-        if (known_readable_.count(path) != 0) continue;
-        try {
-          fewclip::images::decode_image(path);
-          known_readable_.insert(path);
-        } catch (const fewclip::error& problem) {
-          if (options_.rows.reading.strict) throw;
-          bad.insert(each.path);
-          failed_.push_back({failed_.size(), problem.what()});
-        }
-      }
-      if (bad.empty()) return drawn;
-      std::erase_if(from, [&bad](const image_item& each) { return bad.count(each.path) != 0; });
-      require_every_class(from);
-    }
-  }
-
-  void require_every_class(const std::vector<image_item>& items) const {
-    std::vector<bool> seen(list_.class_ids.size(), false);
-    for (const image_item& each : items) seen[static_cast<std::size_t>(each.label)] = true;
-    for (std::size_t c = 0; c < seen.size(); ++c) {
-      if (!seen[c]) {
-        throw fewclip::io_error(fewclip::expected_got(options_.images, "class folder '" + list_.class_ids[c] + "'",
-                                                      "at least one image that can be read", "none"));
-      }
-    }
+    return job;
   }
 
   void draw() {
-    require_every_class(list_.train);
+    require_every_class(list_, list_.train);
+    drawn_pictures pictures(list_, *model_, reading());
     const index classes = list_.classes();
     const auto all = [](const std::vector<image_item>& from) {
       std::vector<index> out(from.size());
@@ -242,13 +212,15 @@ class fit_run {
     const auto few = [&](const std::vector<image_item>& from, index shots) {
       return fewclip::data::draw_shots(fewclip::data::labels_of(from), classes, shots, options_.seed);
     };
-    support_ =
-        read_draw(list_.train, "support", [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
+    support_ = pictures.read(list_.train, "support",
+                             [&](const auto& from) { return options_.shots == 0 ? all(from) : few(from, options_.shots); });
     say_short_classes();
-    if (made_.mode != fewclip::runtime::selection_mode::validation) return;
-    validation_ = read_draw(list_.val, "validation", [&](const auto& from) {
-      return made_.few_validation ? few(from, options_.shots == 0 ? 4 : std::min<index>(4, options_.shots)) : all(from);
-    });
+    if (made_.mode == fewclip::runtime::selection_mode::validation) {
+      validation_ = pictures.read(list_.val, "validation", [&](const auto& from) {
+        return made_.few_validation ? few(from, options_.shots == 0 ? 4 : std::min<index>(4, options_.shots)) : all(from);
+      });
+    }
+    failed_ = pictures.failed();
   }
 
   void say_short_classes() const {
@@ -261,30 +233,6 @@ class fit_run {
                      static_cast<long long>(counts[c]), static_cast<long long>(options_.shots));
       }
     }
-  }
-
-  /// A draw and its rows. Where images of it cannot be read, others are drawn in their place.
-  template <class Draw>
-  read_split read_draw(std::vector<image_item> from, const char* what, const Draw& take) {
-    read_split out{fewclip::data::items_at(from, take(from)), {}};
-    picture_rows found = read(out.items, what);
-    if (!found.failed.empty()) {
-      std::set<std::string> bad;
-      for (const auto& each : found.failed) {
-        bad.insert(out.items[each.item].path);
-        failed_.push_back(each);
-      }
-      for (const std::size_t item : found.items) known_readable_.insert(fewclip::data::file_of(list_, out.items[item]));
-      found = {};
-      std::erase_if(from, [&bad](const image_item& each) { return bad.count(each.path) != 0; });
-      require_every_class(from);
-      out.items = readable_draw(std::move(from), take);
-      found = read(out.items, what);
-    }
-    if (!found.failed.empty()) throw fewclip::io_error(found.failed.front().reason);
-    out.table.stored = std::move(found.rows);
-    for (const image_item& each : out.items) out.table.labels.push_back(each.label);
-    return out;
   }
 
   task make_task() const {
@@ -318,7 +266,7 @@ class fit_run {
     std::string text = "fewclip fit 1\n" + version_text() + "\n" + options_.method + "\n" + model_->weights_sha256() + "\n" +
                        methods_->backend() + "\n" + model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" +
                        options_.selection + "\n" + options_.recipe + "\nbatch " + std::to_string(options_.rows.reading.batch) + "\n" +
-                       digest_of(texts_.rows) + "\n" + digest_of(texts_.anchors) + "\n";
+                       digest_of(texts_.rows) + "\n" + digest_of(texts_.anchors) + "\n" + lines_of(texts_.anchor_names);
     for (const auto& [name, value] : given.settings) {
       char number[64];
       std::snprintf(number, sizeof number, "%s=%.17g\n", name.c_str(), value);
@@ -377,6 +325,7 @@ class fit_run {
                  {"steps", std::to_string(from.training().steps)},
                  {"final_loss", std::to_string(from.training().final_loss)}};
     if (made_.published) out.facts["as_published"] = "1";
+    if (!texts_.anchor_names.empty()) out.facts["anchors"] = lines_of(texts_.anchor_names);
     return out;
   }
 
@@ -389,7 +338,6 @@ class fit_run {
   class_texts texts_;
   read_split support_;
   read_split validation_;
-  std::set<std::string> known_readable_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
 };
 

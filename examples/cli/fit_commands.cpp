@@ -31,7 +31,7 @@ void add_fit_commands(CLI::App& app) {
   command->add_option("--recipe", fitting->recipe, "what is searched: clean, or published:<data set>")->capture_default_str();
   command->add_option("--set", fitting->settings, "parameter=value; may be repeated")->take_all();
   command->add_option("--prompt", fitting->prompt, "template of the class texts, with one {}")->capture_default_str();
-  command->add_option("--anchors", fitting->anchors, "file with one phrase per line, for rtos_fixed_anchors and rtos_feature_anchors");
+  command->add_option("--anchors", fitting->anchors, "file with one phrase per line, for rtos and its variants");
   command
       ->add_option(
           "--memory", fitting->rows.memory,

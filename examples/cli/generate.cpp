@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <fewclip/io/feature_set.hpp>
 #include <fewclip/io/task_folder.hpp>
 
 #include "../generated_features.hpp"
+#include "interruption.hpp"
 #include "model_commands.hpp"
 #include "options.hpp"
 #include "progress_line.hpp"
@@ -48,13 +48,6 @@ void generate_features(const generate_options& options) {
               options.out.c_str(), static_cast<long long>(options.classes), static_cast<long long>(options.dim));
 }
 
-volatile std::sig_atomic_t caught_signal = 0;
-
-void note_signal(int number) {
-  caught_signal = number;
-  std::signal(number, SIG_DFL);
-}
-
 tangram::target_task task_of(const generate_options& options) {
   const auto& names = tangram::domain_shift_names;
   if (std::find(names.begin(), names.end(), options.task) == names.end()) {
@@ -76,18 +69,17 @@ void generate_images(const generate_options& options) {
   }
   if (options.train + options.val + options.test == 0) throw usage_error("--train, --val, --test: expected at least one picture, got none");
   const tangram::target_task task = task_of(options);
-  caught_signal = 0;
-  for (const int number : {SIGINT, SIGTERM}) std::signal(number, note_signal);
+  const interruption handlers;
   progress_line line;
   line.task(options.images);
   const auto shown = line.observer();
-  const auto goes_on = [&](const fewclip::progress& at) { return fewclip::report(shown, at) && caught_signal == 0; };
+  const auto goes_on = [&](const fewclip::progress& at) { return fewclip::report(shown, at) && interruption::signal() == 0; };
   const fewclip::io::task_sizes sizes{options.train, options.val, options.test};
   const index written = fewclip::io::write_task_folder(task, options.images, sizes, options.seed, options.side, goes_on);
   line.clear();
   if (written == 0) {
     std::fprintf(stderr, "fewclip: interrupted; nothing was written\n");
-    throw exit_with{128 + caught_signal};
+    throw exit_with{128 + interruption::signal()};
   }
   std::printf("%s: task %s, %lld classes; %lld training, %lld validation and %lld test pictures per class, %lld x %lld pixels\n",
               options.images.c_str(), options.task.c_str(), static_cast<long long>(options.classes), static_cast<long long>(sizes.train),

@@ -24,7 +24,7 @@ class clip_model_on : public clip_model_with_parts<B> {
     throw fewclip::io_error(fewclip::expected_got(clip_.weights().path(), "model", "an image tower", "none"));
   }
   fewclip::class_text<B> text_with_source(const fewclip::matrix_view<float>& rows, const class_texts& text) const override {
-    return parts().text_with_source(fewclip::to_backend<B>(rows), text.class_names, text.prompt);
+    return parts().text_with_source(fewclip::to_backend<B>(rows), text.class_names, text.prompt, text.anchor_names);
   }
   index width(fewclip::runtime::row_kind kind) const override { return parts().width(kind); }
   std::vector<float> rows(fewclip::runtime::row_kind kind, const std::vector<float>& pixels, index rows) const override {

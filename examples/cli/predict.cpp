@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <sstream>
 
 #include "fit_commands.hpp"
 #include "image_rows.hpp"
@@ -85,6 +86,10 @@ struct stored_task {
     texts.class_names = from.class_names;
     texts.prompt = from.prompt_template;
     texts.anchors = from.anchors.values;
+    if (const auto names = from.facts.find("anchors"); names != from.facts.end()) {
+      std::istringstream lines(names->second);
+      for (std::string each; std::getline(lines, each);) texts.anchor_names.push_back(each);
+    }
     support.features = from.support.values;
     support.labels.assign(from.support_labels.begin(), from.support_labels.end());
     given.method = from.method;

@@ -40,10 +40,11 @@ struct row_table {
 
 /// Class texts, as methods are given them.
 struct class_texts {
-  std::vector<float> rows;               // [classes, embed], unit rows; empty where there is no text
-  std::vector<std::string> class_names;  // in label order
-  std::string prompt;                    // template with one {}; where given, methods may learn its words, which needs a model
-  std::vector<float> anchors;            // [anchors, embed], unit rows of other texts; empty unless a method is given some
+  std::vector<float> rows;                // [classes, embed], unit rows; empty where there is no text
+  std::vector<std::string> class_names;   // in label order
+  std::string prompt;                     // template with one {}; where given, methods may learn its words, which needs a model
+  std::vector<float> anchors;             // [anchors, embed], unit rows of other texts; empty unless a method is given some
+  std::vector<std::string> anchor_names;  // of a method that learns the words of its anchors; empty: the classes
 };
 
 /// One file of features, checked and with unit rows.

@@ -53,14 +53,16 @@ refuses 2 '--dim requires --out' generate --images new --dim 4
 refuses 2 'excludes' generate --images new --out new
 refuses 2 '--out FILE;--images DIR' generate
 [ ! -e new ] || fail "a refused generate left something"
-"$program" generate --images new --task noise --side 512 --train 9999 >out 2>err &
-running=$!
-sleep 1
-kill -TERM $running
-status=0
-wait $running || status=$?
-equals "$status" 143 "status after SIGTERM"
-equals "$(find . -maxdepth 1 -name new -o -maxdepth 1 -name '.fewclip*' | wc -l)" 0 "left after SIGTERM"
+for signal in TERM:143 HUP:129; do
+  env --default-signal=HUP "$program" generate --images new --task noise --side 512 --train 9999 >out 2>err &
+  running=$!
+  sleep 1
+  kill -${signal%:*} $running
+  status=0
+  wait $running || status=$?
+  equals "$status" ${signal#*:} "status after SIG${signal%:*}"
+  equals "$(find . -maxdepth 1 -name new -o -maxdepth 1 -name '.fewclip*' | wc -l)" 0 "left after SIG${signal%:*}"
+done
 
 # --- a comparison on generated features ------------------------------------------------------------------------------
 runs generate --out set.safetensors --classes 6 --dim 32

@@ -217,6 +217,16 @@ predicts 0 same.st pictures/test --json
 cmp -s <(grep logit out) <(grep logit classes.json) || fail "the classes as anchors are not what no anchors are"
 fits --method rtos_feature_anchors --set epochs=1 --anchors anchors.txt --out anchors.st
 predicts 0 anchors.st "$picture"
+for file in same anchors; do fits --method rtos --set epochs=1 --set gamma=20 --anchors "$file.txt" --out "rtos_$file.st"; done
+grep -q 'rtos on .*, 384 trained numbers' out || fail "rtos with three anchors: $(cat out)"
+fits --method rtos --set epochs=1 --set gamma=20 --out rtos.st
+predicts 0 rtos.st pictures/test --json
+mv out rtos.json
+predicts 0 rtos_same.st pictures/test --json
+cmp -s <(grep logit out) <(grep logit rtos.json) || fail "rtos: the classes as anchors are not what no anchors are"
+predicts 0 rtos_anchors.st pictures/test --json
+equals "$(grep -c '"logit"' out)" 48 "logits of rtos with anchors"
+cmp -s <(grep logit out) <(grep logit rtos.json) && fail "rtos: anchors change nothing"
 fit_refuses 2 '--anchors;rtos_fixed_anchors' --images pictures --method coop --anchors anchors.txt
 fit_refuses 1 'absent.txt' --images pictures --method rtos_fixed_anchors --anchors absent.txt
 fit_refuses 1 'gap.txt;line 2' --images pictures --method rtos_fixed_anchors --anchors gap.txt

@@ -1,0 +1,73 @@
+#include "drawn_pictures.hpp"
+
+#include <fewclip/data/few_shot_sampling.hpp>
+#include <fewclip/images/decode.hpp>
+
+namespace program {
+
+using fewclip::data::image_item;
+
+void require_every_class(const fewclip::data::image_list& list, const std::vector<image_item>& items) {
+  std::vector<bool> seen(list.class_ids.size(), false);
+  for (const image_item& each : items) seen[static_cast<std::size_t>(each.label)] = true;
+  for (std::size_t c = 0; c < seen.size(); ++c) {
+    if (!seen[c]) {
+      throw fewclip::io_error(
+          fewclip::expected_got(list.root, "class folder '" + list.class_ids[c] + "'", "at least one image that can be read", "none"));
+    }
+  }
+}
+
+read_split drawn_pictures::read(std::vector<image_item> from, const char* what, const draw& take) {
+  read_split out{fewclip::data::items_at(from, take(from)), {}};
+  picture_rows found = rows_of(out.items, what);
+  if (!found.failed.empty()) {
+    std::set<std::string> bad;
+    for (const auto& each : found.failed) {
+      bad.insert(out.items[each.item].path);
+      failed_.push_back(each);
+    }
+    for (const std::size_t item : found.items) known_readable_.insert(fewclip::data::file_of(list_, out.items[item]));
+    found = {};
+    std::erase_if(from, [&bad](const image_item& each) { return bad.count(each.path) != 0; });
+    require_every_class(list_, from);
+    out.items = readable(std::move(from), take);
+    found = rows_of(out.items, what);
+  }
+  if (!found.failed.empty()) throw fewclip::io_error(found.failed.front().reason);
+  out.table.stored = std::move(found.rows);
+  for (const image_item& each : out.items) out.table.labels.push_back(each.label);
+  return out;
+}
+
+picture_rows drawn_pictures::rows_of(const std::vector<image_item>& items, const char* what) const {
+  picture_job job = job_;
+  for (const image_item& each : items) job.paths.push_back(fewclip::data::file_of(list_, each));
+  job.what = what;
+  return read_pictures(model_, job);
+}
+
+/// By decoding what a draw takes, until all of a draw can be read.
+std::vector<image_item> drawn_pictures::readable(std::vector<image_item> from, const draw& take) {
+  for (;;) {
+    std::vector<image_item> drawn = fewclip::data::items_at(from, take(from));
+    std::set<std::string> bad;
+    for (const image_item& each : drawn) {
+      const std::string path = fewclip::data::file_of(list_, each);
+      if (known_readable_.count(path) != 0) continue;
+      try {
+        fewclip::images::decode_image(path);
+        known_readable_.insert(path);
+      } catch (const fewclip::error& problem) {
+        if (job_.strict) throw;
+        bad.insert(each.path);
+        failed_.push_back({failed_.size(), problem.what()});
+      }
+    }
+    if (bad.empty()) return drawn;
+    std::erase_if(from, [&bad](const image_item& each) { return bad.count(each.path) != 0; });
+    require_every_class(list_, from);
+  }
+}
+
+}  // namespace program
