@@ -44,6 +44,7 @@
 #include "fewclip/concepts/blend_part.hpp"
 #include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/concepts/kernel.hpp"
+#include "fewclip/concepts/key_source.hpp"
 #include "fewclip/concepts/keys.hpp"
 #include "fewclip/concepts/loss.hpp"
 #include "fewclip/concepts/map.hpp"

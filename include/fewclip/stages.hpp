@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fewclip/autograd/operations/rows.hpp"
+#include "fewclip/concepts/key_source.hpp"
 #include "fewclip/core/progress.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/settings.hpp"
@@ -60,6 +61,8 @@ tensor<B> unit_group_means(const tensor<B>& rows, index group) {
 }  // namespace detail
 
 /// Which features of the support rows the second stage remembers: those that a query has.
+///
+/// \models key_source
 struct keys_like_queries {
   /// \param first the fitted first stage
   /// \param x support rows of the first stage
@@ -74,8 +77,8 @@ struct keys_like_queries {
 /// \tparam First what has `features(x) const`, rows of any kind to feature rows: a classifier whose adapter maps (safe), or an encoder tuned on
 ///   other data (tuners::contrastive)
 /// \tparam Second a classifier
-/// \tparam KeySource what Second is made from, `KeySource::of(first, rows)`: keys_like_queries, poolers::keys_of_original, keys_of_tuned; with
-///   another than the first, Second is still trained and searched on first.features
+/// \tparam KeySource what Second is made from [concept key_source]: keys_like_queries, poolers::keys_of_original, keys_of_tuned; with another
+///   than the first, Second is still trained and searched on first.features
 ///
 /// logits(x) = second.logits(first.features(x)).
 template <class First, class Second, class KeySource = keys_like_queries>
@@ -84,6 +87,8 @@ class stages {
   using backend = typename Second::backend;
   using first_type = First;
   using second_type = Second;
+  static_assert(key_source<KeySource, First, backend>,
+                "fewclip::stages: KeySource needs static 'of(first, x)' [concept key_source], see docs/extend/key_source.md");
 
   /// The settings of both stages; by name they are "first.NAME" and "second.NAME".
   struct params {

@@ -24,6 +24,8 @@ tensor<B> features_blended_at(double alpha, const First& first, const tensor<B>&
 using keys_of_blend = keys_like_queries;
 
 /// Keys norm(f0) of the original pooler.
+///
+/// \models key_source
 struct keys_of_original {
   /// \param first a fitted safe
   /// \param x rows of tokens
@@ -35,6 +37,8 @@ struct keys_of_original {
 };
 
 /// Keys norm(f) of the tuned pooler.
+///
+/// \models key_source
 struct keys_of_tuned {
   /// \param first a fitted safe
   /// \param x rows of tokens
