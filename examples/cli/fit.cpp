@@ -179,9 +179,24 @@ class fit_run {
     if (reads_prompts()) texts_.prompt = options_.prompt;
     if (anchor_names_.empty()) return;
     if (planned().about.needs.text_source) {
+      require_short_anchors();
       texts_.anchor_names = anchor_names_;
     } else {
       texts_.anchors = rows_of(anchor_names_);
+    }
+  }
+
+  void require_short_anchors() const {
+    const fewclip::prompts::template_list filled({options_.prompt});
+    std::vector<std::string> texts;
+    for (const std::string& name : anchor_names_) texts.push_back(filled.fill(name).front());
+    const std::vector<index> lengths = text_lengths(*model_, texts);
+    const index most = model_->info().text->context;
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+      if (lengths[i] <= most) continue;
+      throw fewclip::io_error(fewclip::expected_got(options_.anchors, "line " + std::to_string(i + 1),
+                                                    "at most " + std::to_string(most) + " tokens within --prompt",
+                                                    std::to_string(lengths[i])));
     }
   }
 

@@ -52,11 +52,16 @@ fewclip::io::feature_metadata origin_of(const clip_model& model, const model_opt
   return out;
 }
 
-index longest_text(const clip_model& model, const std::vector<std::string>& texts) {
+std::vector<index> text_lengths(const clip_model& model, const std::vector<std::string>& texts) {
   const fewclip::bpe_tokenizer words(fewclip::tokenizer::read_vocabulary(model.info().tokenizer));
-  std::size_t longest = 0;
-  for (const std::string& each : texts) longest = std::max(longest, words.encode(each).size());
-  return static_cast<index>(longest) + 2;
+  std::vector<index> out;
+  for (const std::string& each : texts) out.push_back(static_cast<index>(words.encode(each).size()) + 2);
+  return out;
+}
+
+index longest_text(const clip_model& model, const std::vector<std::string>& texts) {
+  const std::vector<index> lengths = text_lengths(model, texts);
+  return lengths.empty() ? 2 : *std::max_element(lengths.begin(), lengths.end());
 }
 
 void say_warnings(const clip_model& model) {

@@ -139,7 +139,7 @@ void say_recipes(plan& made) {
     made.protocol += "; settings and searches as published for " + made.data_set;
   }
   for (const planned_method& each : made.methods) {
-    if (!known(each)) made.protocol += "; nothing was published for " + each.about.name + ": defaults or given settings";
+    if (!known(each)) made.protocol += "; no published settings of " + each.about.name + " here: defaults or given settings";
   }
 }
 

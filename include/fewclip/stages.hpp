@@ -67,9 +67,8 @@ struct keys_like_queries {
   /// \param first the fitted first stage
   /// \param x support rows of the first stage
   template <class First, compute_backend B>
-  static tensor<B> of(const First& first, const tensor<B>& x) {
-    return first.features(x);
-  }
+  requires requires(const First& first, const tensor<B>& x) { first.features(x); }
+  static tensor<B> of(const First& first, const tensor<B>& x) { return first.features(x); }
 };
 
 /// A first stage, which makes features, and a classifier on them. The first stage does not change while the second is fitted.

@@ -140,7 +140,7 @@ has chosen.st 'as published for dtd'
 fits --method ape --recipe published:imagenet --out chosen.st
 has chosen.st 'the same share is used'
 
-# Published settings; what is not searched, and what nothing was published for.
+# Published settings; what is not searched, and what has no published settings.
 epochs_of() { # epochs_of ARGUMENT...: those that coop takes for caltech101, by the steps of one batch each
   fits --method coop --recipe published:caltech101 --set context_length=2 --out published.st "$@"
   head -c 100000 published.st | grep -aoE 'steps.":."[0-9]+' | grep -oE '[0-9]+'
@@ -150,7 +150,7 @@ equals "$(epochs_of)" 200 "published epochs of coop with all images"
 equals "$(epochs_of --shots 1 --set epochs=3)" 3 "epochs of the command line"
 has published.st 'settings and searches as published for caltech101'
 fits --method rtos_fixed_anchors --shots 1 --recipe published:dtd --out unpublished.st
-has unpublished.st 'nothing was published for rtos_fixed_anchors'
+has unpublished.st 'no published settings of rtos_fixed_anchors here'
 ! grep -qa 'settings and searches' unpublished.st || fail "rtos_fixed_anchors: the file tells of published settings"
 fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --out fixed.st
 grep -q 'safe_a has nothing to search; --selection few-val changes nothing' err || fail "safe_a: $(cat err)"
@@ -227,6 +227,8 @@ cmp -s <(grep logit out) <(grep logit rtos.json) || fail "rtos: the classes as a
 predicts 0 rtos_anchors.st pictures/test --json
 equals "$(grep -c '"logit"' out)" 48 "logits of rtos with anchors"
 cmp -s <(grep logit out) <(grep logit rtos.json) && fail "rtos: anchors change nothing"
+{ echo 'red square'; printf 'square %.0s' $(seq 200); } >long.txt
+fit_refuses 1 'long.txt;line 2;tokens' --images pictures --method rtos --anchors long.txt
 fit_refuses 2 '--anchors;rtos_fixed_anchors' --images pictures --method coop --anchors anchors.txt
 fit_refuses 1 'absent.txt' --images pictures --method rtos_fixed_anchors --anchors absent.txt
 fit_refuses 1 'gap.txt;line 2' --images pictures --method rtos_fixed_anchors --anchors gap.txt
@@ -267,7 +269,7 @@ fits --method tip_adapter --shots 2 --out link.st
 cmp -s target.st plain.st || fail "the file behind the link is another"
 
 # --- models ----------------------------------------------------------------------------------------------------------
-for method in zero_shot coop; do
+for method in zero_shot coop rtos vt_clip safe cross_modal tsf_clip; do
   refuses 1 'text tower' fit --model "$textless" --images pictures --method $method --out no.st
 done
 refuses 1 'vocabulary' fit --model "$source_dir/tests/golden/clip/vit/openai" --images pictures --method zero_shot --out no.st
@@ -314,6 +316,17 @@ goes_on() { # goes_on METHOD ARGUMENT...: interrupted again and again until it i
   equals "$(find . -maxdepth 1 -name 'again.st.state*' | wc -l)" 0 "$method: states left"
 }
 goes_on coop --set epochs=800
+rm -f again.st*
+for delay in 100 150 200 300 450 700 1000; do
+  stops INT $delay again.st coop --set epochs=800
+  [ ! -e again.st.state0 ] || break
+done
+stops KILL 60 again.st coop --set epochs=800
+equals "$status" 137 "status after SIGKILL"
+[ -e again.st.state0 ] || fail "SIGKILL: the state is gone"
+fits --method coop --out again.st --set epochs=800
+grep -q 'going on from again.st.state0' err || fail "SIGKILL: it does not go on: $(cat err)"
+cmp -s whole.st again.st || fail "SIGKILL: the classifier differs from that of an uninterrupted fit"
 goes_on safe_a --set first.epochs=600 --set second.epochs=600
 goes_on tsf_clip --set pairs.tangrams=40 --set pairs.batch_size=4 --set first.epochs=1 --set second.epochs=40
 

@@ -10,7 +10,10 @@
 #include <fewclip/heads/linear.hpp>
 #include <fewclip/heads/text.hpp>
 #include <fewclip/layers/bottleneck.hpp>
+#include <fewclip/methods/safe.hpp>
+#include <fewclip/methods/zero_shot.hpp>
 #include <fewclip/poolers/class_token.hpp>
+#include <fewclip/poolers/key_sources.hpp>
 #include <fewclip/refiners/prior_channels.hpp>
 #include <fewclip/relations/feature_anchors.hpp>
 #include <fewclip/relations/open_semantics.hpp>
@@ -31,6 +34,7 @@ static_assert(fewclip::values<t::minimal_values, B>);
 static_assert(fewclip::map<t::minimal_map, B>);
 static_assert(fewclip::anchors<t::minimal_anchors, B> && fewclip::query_key<t::minimal_query_key, B>);
 static_assert(fewclip::relation<t::minimal_relation, B>);
+static_assert(fewclip::key_source<t::minimal_key_source, int, B> && !fewclip::key_source<t::minimal_keys, int, B>);
 static_assert(fewclip::adapter<t::minimal_adapter, B> && !fewclip::blend_part<t::minimal_adapter>);
 static_assert(fewclip::adapter<t::minimal_part, B> && fewclip::blend_part<t::minimal_part> && fewclip::retunable<t::minimal_part, B>);
 static_assert(!fewclip::shiftable<t::minimal_part, B>);
@@ -60,6 +64,12 @@ using minimal_semantics = relations::open_semantics<t::minimal_anchors, t::minim
 static_assert(fewclip::relation<minimal_semantics, B> && fewclip::adapter<relations::weighted<minimal_semantics>, B>);
 static_assert(fewclip::blend_part<relations::weighted<t::minimal_relation>> &&
               fewclip::retunable<relations::weighted<t::minimal_relation>, B>);
+
+using plain_clip = fewclip::methods::zero_shot<B>;
+using safe = fewclip::methods::safe<B>;
+static_assert(fewclip::key_source<fewclip::keys_like_queries, safe, B> && fewclip::key_source<fewclip::poolers::keys_of_tuned, safe, B>);
+static_assert(!fewclip::key_source<fewclip::keys_like_queries, int, B> &&
+              !fewclip::key_source<fewclip::poolers::keys_of_original, plain_clip, B>);
 
 // No role is mistaken for another.
 static_assert(!fewclip::trunk<t::minimal_pooler, B> && !fewclip::pooler<t::minimal_trunk, B> && !fewclip::trunk<int, B> &&

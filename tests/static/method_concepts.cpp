@@ -1,10 +1,17 @@
-// Every method models the concepts of its axes.
+// Every method that is one classifier models the concepts of its axes.
 #include <fewclip/methods/ape.hpp>
 #include <fewclip/methods/ape_t.hpp>
 #include <fewclip/methods/clip_adapter.hpp>
+#include <fewclip/methods/coop.hpp>
+#include <fewclip/methods/cross_modal.hpp>
 #include <fewclip/methods/linear_probe.hpp>
+#include <fewclip/methods/rtos.hpp>
+#include <fewclip/methods/rtos_feature_anchors.hpp>
+#include <fewclip/methods/rtos_fixed_anchors.hpp>
+#include <fewclip/methods/safe.hpp>
 #include <fewclip/methods/tip_adapter_f.hpp>
 #include <fewclip/methods/tip_x.hpp>
+#include <fewclip/methods/vt_clip.hpp>
 #include <fewclip/methods/zero_shot.hpp>
 
 namespace methods = fewclip::methods;
@@ -23,6 +30,13 @@ static_assert(well_composed<methods::tip_adapter_f<B>>);
 static_assert(well_composed<methods::tip_x<B>>);
 static_assert(well_composed<methods::ape<B>>);
 static_assert(well_composed<methods::ape_t<B>>);
+static_assert(well_composed<methods::coop<B>>);
+static_assert(well_composed<methods::rtos<B>>);
+static_assert(well_composed<methods::rtos_feature_anchors<B>>);
+static_assert(well_composed<methods::rtos_fixed_anchors<B>>);
+static_assert(well_composed<methods::vt_clip<B>>);
+static_assert(well_composed<methods::safe<B>>);
+static_assert(well_composed<methods::cross_modal<B>>);
 
 // A classifier asks for what its parts need, and for no more.
 template <class Method>
@@ -32,6 +46,8 @@ static_assert(!needs<methods::linear_probe<B>>.text && needs<methods::linear_pro
               !needs<methods::linear_probe<B>>.unit_rows);
 static_assert(needs<methods::ape_t<B>>.text && needs<methods::ape_t<B>>.support && needs<methods::ape_t<B>>.unit_rows);
 static_assert(!needs<methods::tip_x<B>>.whole_batch);
+static_assert(needs<methods::coop<B>>.text_source && needs<methods::rtos<B>>.text_source && !needs<methods::vt_clip<B>>.text_source &&
+              !needs<methods::rtos_fixed_anchors<B>>.text_source);
 static_assert(needs<methods::tip_x<B, fewclip::selectors::fixed, fewclip::caches::rescaling::transductive>>.whole_batch);
 
 // Copies are cheap and safe.

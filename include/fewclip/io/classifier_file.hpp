@@ -49,7 +49,7 @@ struct classifier_file {
   std::vector<std::int64_t> support_labels{};             ///< [rows] of support, each in 0..classes-1
   std::map<std::string, stored_values, std::less<>> trained{};  ///< trained numbers by name, not empty
   feature_metadata origin{};                                    ///< model, digest of the weights, preprocessing, compute
-  std::map<std::string, std::string, std::less<>> facts{};      ///< shots, seed, selection and so on, for people
+  std::map<std::string, std::string, std::less<>> facts{};      ///< shots, seed, selection and so on
 
   bool operator==(const classifier_file&) const = default;
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "fewclip/autograd/apply.hpp"
@@ -90,11 +91,19 @@ struct token_anchors {
       return out;
     }
 
+    /// Which of the names; without their rows where all are taken.
+    std::vector<label> chosen(const std::vector<std::vector<std::int32_t>>& all, index count) const {
+      if (static_cast<index>(all.size()) > count) return detail::farthest_points(source_->word_rows(all), count);
+      std::vector<label> out(all.size());
+      std::iota(out.begin(), out.end(), label{0});
+      return out;
+    }
+
     tensor<B> words(const params& settings) const {
       const auto all = names();
       const auto width = static_cast<std::size_t>(source_->width());
       std::vector<typename B::scalar> out;
-      for (const label which : detail::farthest_points(source_->word_rows(all), settings.anchor_count)) {
+      for (const label which : chosen(all, settings.anchor_count)) {
         const auto& ids = all[static_cast<std::size_t>(which)];
         const auto rows = source_->token_rows(ids).to_host();
         for (std::size_t d = 0; d < width; ++d) {

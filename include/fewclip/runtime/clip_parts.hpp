@@ -142,15 +142,12 @@ class clip_parts {
   /// \param rows unit rows [classes, embed]
   /// \param class_names in label order
   /// \param prompt one template with one `{}`
-  /// \param anchors names of anchors that need not be classes; may be empty
+  /// \param anchors names of anchors that need not be classes; may be empty. They are the anchor_words of the source.
   /// \throws value_error where there is no text tower or tokenizer, and as tokenizer::tokenise_prompts
   class_text<B> text_with_source(tensor<B> rows, const std::vector<std::string>& class_names, const std::string& prompt,
                                  const std::vector<std::string>& anchors = {}) const {
-    auto source =
-        std::make_shared<prompts::text_source<B>>(text(), tokenizer::tokenise_prompts(model_->tokenizer(), class_names, prompt, anchors));
-    tensor<B> anchor_rows;
-    if (!anchors.empty()) anchor_rows = source->word_rows(source->prompts().anchor_words);
-    return {std::move(rows), std::move(source), std::move(anchor_rows)};
+    return {std::move(rows), std::make_shared<prompts::text_source<B>>(
+                                 text(), tokenizer::tokenise_prompts(model_->tokenizer(), class_names, prompt, anchors))};
   }
 
   /// Both towers with their weights, a new copy; the logit scale is that of a training from scratch, as in TSF-CLIP's first stage.
