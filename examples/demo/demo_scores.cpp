@@ -61,7 +61,7 @@ std::string ends_of_safe(const demo_results& results, const std::string& task) {
   if (tuned.accuracy <= original.accuracy) return out + "; tuning did not help here";
   if (blended.accuracy <= original.accuracy) return out + "; the two features do not mix here";
   char behind[96];
-  std::snprintf(behind, sizeof behind, "; the blend gives half of its weight to an original that is %.1f points behind",
+  std::snprintf(behind, sizeof behind, "; the blend holds on to an original that is %.1f points behind",
                 100 * (tuned.accuracy - original.accuracy));
   return out + behind;
 }
