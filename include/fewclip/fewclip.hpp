@@ -81,6 +81,7 @@
 #include "fewclip/core/shared_part.hpp"
 #include "fewclip/core/spatial_rows.hpp"
 #include "fewclip/core/tensor.hpp"
+#include "fewclip/core/thread_scratch.hpp"
 #include "fewclip/data/base_to_new.hpp"
 #include "fewclip/data/few_shot_sampling.hpp"
 #include "fewclip/data/image_list.hpp"

@@ -24,9 +24,7 @@
 
 namespace fewclip::products::detail {
 
-/// While it lives, oneDNN uses the calling thread only.
-///
-/// The thread pool does the same for its loops; this covers calls from outside of a loop, and units compiled without OpenMP.
+/// While it lives, oneDNN uses the calling thread only: fewclip's loops have threads of their own.
 class one_thread {
  public:
   one_thread(const one_thread&) = delete;
