@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "../child_process.hpp"
 #include "../io/scratch.hpp"
 
 namespace {
@@ -76,6 +77,42 @@ collected all_of(image_batches& batches) {
     for (const auto& each : batch.unreadable) out.failed.push_back(each.item);
   }
   return out;
+}
+
+BOOST_AUTO_TEST_CASE(want_of_memory_in_a_thread_reaches_the_consumer) {
+  const folder files(6);
+  std::atomic<int> made{0};
+  const auto fail_at_fourth = [&](const image&, std::size_t, std::span<float>) {
+    if (++made == 4) throw std::bad_alloc();
+  };
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{3}}) {
+    made = 0;
+    image_batches batches(files.paths, 4, fail_at_fourth, {.batch = 6, .threads = threads});
+    image_batch batch;
+    BOOST_CHECK_THROW(batches.next(batch), std::bad_alloc);
+    BOOST_CHECK_THROW(batches.next(batch), std::bad_alloc);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(want_of_memory_for_the_pixels_reaches_the_consumer, *boost::unit_test::precondition(child::memory_may_be_limited)) {
+  const folder files(2);
+  image_batches batches(files.paths, settings(), {.batch = std::size_t{1} << 40, .threads = 2});
+  image_batch batch;
+  BOOST_CHECK_THROW(batches.next(batch), std::bad_alloc);
+}
+
+BOOST_AUTO_TEST_CASE(fewer_threads_or_none_do_the_same, *boost::unit_test::precondition(child::memory_may_be_limited)) {
+  const folder files(70);
+  BOOST_TEST(child::status_of([&] {
+               child::limit_memory(30 << 20);
+               image_batches batches(files.paths, settings(), {.batch = 8, .threads = 64});
+               std::_Exit(all_of(batches).items.size() == 70 ? 0 : 1);
+             }) == 0);
+  BOOST_TEST(child::status_of([&] {
+               child::limit_memory(4 << 20);  // the stack of one thread takes 8 MB
+               image_batches batches(files.paths, settings(), {.batch = 8, .threads = 64});
+               std::_Exit(all_of(batches).items.size() == 70 ? 0 : 1);
+             }) == 0);
 }
 
 }  // namespace

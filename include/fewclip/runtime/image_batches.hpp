@@ -8,8 +8,10 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <new>
 #include <span>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -47,7 +49,7 @@ struct image_batch_options {
 ///
 /// Threads of its own decode, resize and normalise ahead of the consumer, at most `queue` batches; batches come in the order of the list,
 /// always with the same images in the same places. One consumer at a time. The destructor stops the threads, wherever they are, after
-/// the image they work on.
+/// the image they work on. Where the system starts fewer threads than asked for, these do the work; where it starts none, next() does.
 ///
 /// Memory: queue * batch * rows_per_image * values floats, and for each thread one image while it is decoded.
 class image_batches {
@@ -77,13 +79,12 @@ class image_batches {
     }
     row_ = values * options_.rows_per_image;
     slots_.resize(std::min(options_.queue, std::max<std::size_t>(1, batches())));
+    const std::size_t count = std::min(options_.threads, paths_.size());
+    threads_.reserve(count);
     try {
-      for (std::size_t t = 0; t < std::min(options_.threads, paths_.size()); ++t) {
-        threads_.emplace_back([this] { work(); });
-      }
-    } catch (...) {
-      stop();
-      throw;
+      while (threads_.size() < count) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {  // fewer than asked for
+    } catch (const std::bad_alloc&) {
     }
   }
 
@@ -97,12 +98,20 @@ class image_batches {
   /// Waits for the next batch.
   /// \param out receives it; its memory is used again
   /// \returns false after the last one
-  /// \throws io_error under `strict`, with the reason of the first unreadable image; later calls throw again
+  /// \throws io_error under `strict`, with the reason of the first unreadable image; std::bad_alloc where there is not enough memory for the
+  /// pixels or for decoding an image; later calls throw again
   bool next(image_batch& out) {
     std::unique_lock lock(mutex_);
     if (delivered_ == batches()) return false;
     slot& from = slots_[delivered_ % slots_.size()];
-    made_.wait(lock, [&] { return from.done == size_of(delivered_); });
+    const auto complete = [&] { return from.done == size_of(delivered_); };
+    if (threads_.empty()) {
+      lock.unlock();
+      while (!complete()) make_one();
+      lock.lock();
+    }
+    made_.wait(lock, [&] { return failure_ || complete(); });
+    if (failure_) std::rethrow_exception(failure_);
     std::sort(from.failed.begin(), from.failed.end(), [](const auto& a, const auto& b) { return a.item < b.item; });
     if (options_.strict && !from.failed.empty()) throw io_error(from.failed.front().reason);
     take(from, out);
@@ -133,34 +142,53 @@ class image_batches {
 
   std::size_t size_of(std::size_t batch) const { return std::min(options_.batch, paths_.size() - batch * options_.batch); }
 
+  /// What a thread does; what goes wrong is left for next().
   void work() {
-    for (;;) {
-      std::size_t item = 0;
-      std::span<float> to;
+    try {
+      while (make_one()) continue;
+    } catch (...) {
       {
-        std::unique_lock lock(mutex_);
-        room_.wait(lock, [this] { return stopping_ || next_ == paths_.size() || next_ / options_.batch < delivered_ + slots_.size(); });
-        if (stopping_ || next_ == paths_.size()) return;
-        item = next_++;
-        slot& target = slots_[item / options_.batch % slots_.size()];
-        if (item % options_.batch == 0) target.pixels.resize(options_.batch * row_);
-        to = std::span(target.pixels).subspan(item % options_.batch * row_, row_);
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::current_exception();
+        stopping_ = true;
       }
-      const std::string reason = make(item, to);
-      const std::lock_guard lock(mutex_);
-      slot& target = slots_[item / options_.batch % slots_.size()];
-      if (!reason.empty()) target.failed.push_back({item, reason});
-      if (++target.done == size_of(item / options_.batch)) made_.notify_one();
+      made_.notify_one();
+      room_.notify_all();
     }
   }
 
+  /// Waits for room, and makes the next image.
+  /// \returns false where there is none, or where all is to end
+  bool make_one() {
+    std::size_t item = 0;
+    std::span<float> to;
+    {
+      std::unique_lock lock(mutex_);
+      room_.wait(lock, [this] { return stopping_ || next_ == paths_.size() || next_ / options_.batch < delivered_ + slots_.size(); });
+      if (stopping_ || next_ == paths_.size()) return false;
+      slot& target = slots_[next_ / options_.batch % slots_.size()];
+      if (next_ % options_.batch == 0) target.pixels.resize(options_.batch * row_);
+      item = next_++;
+      to = std::span(target.pixels).subspan(item % options_.batch * row_, row_);
+    }
+    const std::string reason = make(item, to);
+    const std::lock_guard lock(mutex_);
+    slot& target = slots_[item / options_.batch % slots_.size()];
+    if (!reason.empty()) target.failed.push_back({item, reason});
+    if (++target.done == size_of(item / options_.batch)) made_.notify_one();
+    return true;
+  }
+
   /// Why there are no pixels; empty where there are.
+  /// \throws std::bad_alloc, which is not the image's fault
   std::string make(std::size_t item, std::span<float> to) const {
     try {
       make_(images::decode_image(paths_[item], options_.decode), item, to);
       return "";
     } catch (const error& failure) {
       return failure.what();
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception& failure) {
       return expected_got(paths_[item], "image", "one that can be decoded", failure.what());
     } catch (...) {
@@ -208,6 +236,7 @@ class image_batches {
   std::size_t next_ = 0;       // the next image to work on
   std::size_t delivered_ = 0;  // batches handed out
   bool stopping_ = false;
+  std::exception_ptr failure_;
   std::vector<std::thread> threads_;
 };
 
