@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip {
 
 /// The base of every exception that fewclip throws on purpose.

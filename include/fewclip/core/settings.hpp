@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
@@ -118,7 +119,7 @@ inline std::string range_text(const setting& about) {
 }
 
 inline void check_setting(const std::string& where, const setting& about, double value, bool whole) {
-  if (!std::isfinite(value) || value < about.lowest || value > about.highest) {
+  if (!math::is_finite(value) || value < about.lowest || value > about.highest) {
     throw value_error(expected_got(where, std::string(about.name), range_text(about), short_number(value)));
   }
   if (whole && value != std::floor(value)) {

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::images::detail {
 
 using file_bytes = std::span<const std::byte>;

@@ -6,6 +6,8 @@
 /// a user's own stb_image, included before or after and with whatever settings, is not disturbed. The names are in this namespace and static.
 /// Every allocation is limited, because a few bytes of a PNG file can unpack to gigabytes.
 
+#include "fewclip/config.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

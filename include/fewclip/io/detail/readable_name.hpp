@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::io::detail {
 
 /// The name between back quotes, at most 80 bytes of it and no half characters, with "?" for control characters.

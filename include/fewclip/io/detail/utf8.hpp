@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::io::detail {
 
 /// The length of the well-formed sequence at the front of `text`, 0 where there is none. `text` is not empty.
