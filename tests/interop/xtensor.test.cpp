@@ -6,8 +6,12 @@
 #define BOOST_TEST_MODULE interop_xtensor
 #include <boost/test/unit_test.hpp>
 
+#include "../io/scratch.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/core/matrix_view.hpp"
+#include "fewclip/io/npy.hpp"
+#include "fewclip/io/row_store.hpp"
+#include "fewclip/io/safetensors_writer.hpp"
 #include "fewclip/methods/tip_adapter.hpp"
 #if __has_include(<xtensor/views/xview.hpp>)
 #include <xtensor/views/xview.hpp>
@@ -86,6 +90,26 @@ BOOST_AUTO_TEST_CASE(texts_supports_validation_rows_queries_and_labels_may_be_vi
   BOOST_TEST(model.predict(copy) == expected, boost::test_tools::per_element());
   BOOST_TEST(model.predict(xt::view(all, xt::range(5, 6), xt::all())) == (std::vector<int>{2}), boost::test_tools::per_element());
   BOOST_CHECK_THROW(static_cast<void>(model.predict(xt::view(all, xt::range(5, 2, -1), xt::all()))), fewclip::shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(files_and_stores_take_views_where_they_begin) {
+  const xt::xtensor<float, 2> all{{1, 2}, {3, 4}, {5, 6}};
+  const auto rows = xt::view(all, xt::range(1, 3), xt::all());
+  const auto gaps = xt::view(all, xt::all(), xt::range(0, 1));
+  const std::vector<float> expected{3, 4, 5, 6};
+  fewclip::io::row_store store(2, 2);
+  store.append(rows);
+  store.finish();
+  BOOST_TEST(std::vector<float>(store.rows().data(), store.rows().data() + 4) == expected, boost::test_tools::per_element());
+  const scratch::directory here;
+  fewclip::io::write_npy_as(here.file("rows.npy"), {2, 2}, rows, fewclip::io::dtype::f32);
+  BOOST_TEST(fewclip::io::read_npy<float>(here.file("rows.npy")).values == expected, boost::test_tools::per_element());
+  fewclip::io::safetensors_writer file;
+  file.add_as("rows", fewclip::io::dtype::f32, {2, 2}, rows);
+  file.write(here.file("rows.safetensors"));
+  const fewclip::io::safetensors_file read(here.file("rows.safetensors"));
+  BOOST_TEST(read.read<float>("rows") == expected, boost::test_tools::per_element());
+  BOOST_CHECK_THROW(fewclip::io::write_npy_as(here.file("gaps.npy"), {3, 1}, gaps, fewclip::io::dtype::f32), fewclip::shape_error);
 }
 
 }  // namespace

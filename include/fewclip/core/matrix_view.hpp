@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -52,6 +53,22 @@ const typename Array::value_type* first_of_rows(const Array& array) {
   for (std::size_t c = 0; c < columns; ++c) gaps |= std::addressof(array(rows - 1, c)) != first + (rows - 1) * columns + c;
   if (gaps) throw shape_error(expected_got("fewclip::matrix_view", "layout", "row-major without gaps", "other strides"));
   return first;
+}
+
+/// The elements of an xtensor array of any dimensions without gaps, in row-major order. (std::span takes xtensor views too, but begins at the
+/// start of the whole array.)
+/// \throws shape_error for another layout
+template <xtensor_array Array>
+std::span<const typename Array::value_type> elements_of(const Array& array) {
+  const typename Array::value_type* first = nullptr;
+  std::size_t count = 0;
+  for (const auto& each : array) {
+    if (count == 0) first = std::addressof(each);
+    if (std::addressof(each) != first + count++) {
+      throw shape_error(expected_got("fewclip: xtensor array", "layout", "row-major without gaps", "other strides"));
+    }
+  }
+  return {first, count};
 }
 
 }  // namespace detail

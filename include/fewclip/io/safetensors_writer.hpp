@@ -2,6 +2,7 @@
 /// \file
 /// Writing safetensors files.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/core/matrix_view.hpp"
 #include "fewclip/io/atomic_file.hpp"
 #include "fewclip/io/detail/conversion.hpp"
 #include "fewclip/io/detail/safetensors_parse.hpp"
@@ -81,6 +83,14 @@ class safetensors_writer {
   /// \throws safetensors_error as above
   void add_as(const std::string& name, dtype type, std::vector<std::size_t> shape, std::span<const float> values) {
     add(name, type, std::move(shape), detail::encode(type, values, here, "tensor " + detail::readable_name(name)));
+  }
+
+  /// The same for the elements of an xtensor array or view.
+  /// \throws shape_error unless it is row-major without gaps
+  template <xtensor_array Array>
+  requires std::same_as<typename Array::value_type, float>
+  void add_as(const std::string& name, dtype type, std::vector<std::size_t> shape, const Array& values) {
+    add_as(name, type, std::move(shape), fewclip::detail::elements_of(values));
   }
 
   /// Adds a text to `__metadata__`, replacing one under the same key.
