@@ -3,7 +3,7 @@
 /// The only header of fewclip that defines macros. No macro changes what a type means. Every other header includes it first, or one that does:
 /// what a unit must be compiled with is checked here.
 
-#if !defined(__CUDACC__) && __cplusplus <= 201703L
+#if defined(__cplusplus) && __cplusplus <= 201703L && !defined(__CUDACC__)
 #error "fewclip needs C++20: compile with -std=c++20"
 #define FEWCLIP_CANNOT_GO_ON
 #elif defined(__GNUC__) && !defined(__cpp_exceptions)

@@ -23,10 +23,10 @@ inline float select(bool condition, float yes, float no) {
 }  // namespace detail
 
 /// Whether a number is neither infinite nor not a number, by its bits: std::isfinite is always true for a compiler that has been told so.
-FEWCLIP_HOST_DEVICE inline bool is_finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
+inline bool is_finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
 
 /// Whether a number is neither infinite nor not a number, by its bits.
-FEWCLIP_HOST_DEVICE inline bool is_finite(double x) {
+inline bool is_finite(double x) {
   constexpr std::uint64_t exponent = 0x7FF0000000000000U;
   return (std::bit_cast<std::uint64_t>(x) & exponent) != exponent;
 }

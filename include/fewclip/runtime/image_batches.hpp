@@ -79,13 +79,7 @@ class image_batches {
     }
     row_ = values * options_.rows_per_image;
     slots_.resize(std::min(options_.queue, std::max<std::size_t>(1, batches())));
-    const std::size_t count = std::min(options_.threads, paths_.size());
-    threads_.reserve(count);
-    try {
-      while (threads_.size() < count) threads_.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {  // fewer than asked for
-    } catch (const std::bad_alloc&) {
-    }
+    start(std::min(options_.threads, paths_.size()));
   }
 
   image_batches(const image_batches&) = delete;
@@ -141,6 +135,22 @@ class image_batches {
   }
 
   std::size_t size_of(std::size_t batch) const { return std::min(options_.batch, paths_.size() - batch * options_.batch); }
+
+  /// Starts threads. Where the system refuses one, half of those that could be had do the work, which leaves memory to it.
+  void start(std::size_t count) {
+    try {
+      threads_.reserve(count);
+      while (threads_.size() < count) threads_.emplace_back([this] { work(); });
+      return;
+    } catch (const std::system_error&) {
+    } catch (const std::bad_alloc&) {
+    }
+    const std::size_t fewer = threads_.size() / 2;
+    stop();
+    threads_.clear();
+    stopping_ = false;
+    start(fewer);
+  }
 
   /// What a thread does; what goes wrong is left for next().
   void work() {
