@@ -157,18 +157,15 @@ class image_batches {
     try {
       while (make_one()) continue;
     } catch (...) {
-      {
-        const std::lock_guard lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
-        stopping_ = true;
-      }
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      stopping_ = true;
       made_.notify_one();
       room_.notify_all();
     }
   }
 
-  /// Waits for room, and makes the next image.
-  /// \returns false where there is none, or where all is to end
+  /// Waits for room, and makes the next image; false where there is none, or where all is to end.
   bool make_one() {
     std::size_t item = 0;
     std::span<float> to;
