@@ -10,6 +10,7 @@
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <filesystem>
+#include <new>
 
 #include "../cli/interruption.hpp"
 #include "../cli/model_commands.hpp"
@@ -79,6 +80,8 @@ int main(int argc, char** argv) {
   } catch (const program::usage_error& problem) {
     std::fprintf(stderr, "fewclip_demo: %s\n", problem.what());
     return 2;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "fewclip_demo: not enough memory\n");
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "fewclip_demo: %s\n", problem.what());
   }
