@@ -26,6 +26,7 @@ void check_outputs(const compare_options& options) {
 }
 
 void say(const plan& made, const compare_options& options, const feature_table& table) {
+  for (const std::string& each : table.notes) std::fprintf(stderr, "fewclip: %s: %s\n", table.path.c_str(), each.c_str());
   if (!table.normalised.empty()) {
     std::string names;
     for (const std::string& each : table.normalised) names += (names.empty() ? "" : ", ") + each;

@@ -6,6 +6,7 @@
 #include <fewclip/data/image_list.hpp>
 #include <fewclip/io/feature_set.hpp>
 #include <fewclip/io/image_folder.hpp>
+#include <fewclip/io/image_table.hpp>
 #include <fewclip/io/index_file.hpp>
 #include <fewclip/io/sentences.hpp>
 #include <fewclip/io/split_file.hpp>
@@ -40,8 +41,7 @@ class feature_run {
       throw usage_error("--view-rows: expected mean or all, got '" + options.view_rows + "'");
     }
     check_output(options.out, options.images);
-    list_ = options.split.empty() ? fewclip::io::read_image_folder(options.images)
-                                  : fewclip::io::read_split_file(options.split, options.images);
+    list_ = read_list();
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
     say_leaks();
     templates_ = read_templates();
@@ -77,6 +77,13 @@ class feature_run {
   }
 
  private:
+  image_list read_list() const {
+    const std::string& split = options_.split;
+    if (split.empty()) return fewclip::io::read_image_folder(options_.images);
+    if (split.ends_with(".csv") || split.ends_with(".tsv")) return fewclip::io::read_image_table(split, options_.images);
+    return fewclip::io::read_split_file(split, options_.images);
+  }
+
   void say_leaks() const {
     try {
       fewclip::data::check_leaks(list_);

@@ -40,7 +40,8 @@ void add_features(CLI::App& app) {
   add_model_options(command, options->model);
   add_reading(command, options->reading);
   command->add_option("--images", options->images, "folder of the images")->required();
-  command->add_option("--split", options->split, "split file with train, val and test (split_zhou_*.json)");
+  command->add_option("--split", options->split,
+                      "split file with train, val and test (split_zhou_*.json), or a table of images (.csv, .tsv)");
   command->add_option("--index", options->index, "few-shot draw (shot_K-seed_S.json): also writes train{K}");
   command->add_option("--templates", options->templates,
                       "prompt templates: a data set's name, ensemble:<data set>, or a file with one per line");

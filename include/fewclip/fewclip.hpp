@@ -74,6 +74,7 @@
 #include "fewclip/core/product_options.hpp"
 #include "fewclip/core/progress.hpp"
 #include "fewclip/core/random.hpp"
+#include "fewclip/core/readable_text.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/settings.hpp"
 #include "fewclip/core/sha256.hpp"

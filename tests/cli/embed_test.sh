@@ -164,6 +164,15 @@ echo '{"train": {"indices": [1, 3, 4, 6, 8, 11]}, "val": {"indices": [0, 2, 4]}}
 ends 0 features --model model --images split "${prompts[@]}" --split split.json --index shot_2-seed_1.json --out drawn.st
 grep -q '12 training, 6 validation and 15 test rows, 6 rows for 2 shots' out || fail "split and draw: $(cat out)"
 agrees equal drawn.st test_features set.st test_features
+{
+  echo split,filepath,label,class_name
+  for part in train test; do
+    find "split/$part" -name '*.bmp' | sort | sed "s|^split/\($part/\)\([^/]*\)\(.*\)|$part,\1\2\3,\2|"
+  done | awk -F, '{ print $1 "," $2 "," ($3 == "ant" ? 0 : $3 == "cow" ? 2 : 1) "," $3 }'
+} >list.csv
+ends 0 features --model model --images split "${prompts[@]}" --split list.csv --out table.st
+agrees equal table.st test_features set.st test_features
+agrees equal table.st train_features set.st train_features
 ends 0 features --model model --images split "${prompts[@]}" --split split.json --index shot_2-seed_1.json --views 2 --view-rows all --out drawn.st
 grep -q '12 training, .* 12 rows for 2 shots' out || fail "views of a draw: $(cat out)"
 ends 0 compare --features drawn.st --methods tip_adapter --shots 2 --seeds 1 --selection full-val
@@ -217,6 +226,20 @@ refuses 1 'nothing.txt' embed --model model --texts nothing.txt --out no.st
 refuses 1 'at most 14 tokens' embed --model model --texts long.txt --out no.st
 ends 0 embed --model model --texts long.txt --truncate --out long.st
 refuses 1 'absent.json' features --model model --images few --split absent.json --out no.st
+mkfifo pipe
+refuses 1 'pipe;a regular file' features --model model --images few --split pipe --out no.st
+refuses 1 'pipe;a regular file' features --model model --images split --split split.json --index pipe --out no.st
+refuses 1 '/dev/zero;a regular file' features --model model --images few --split /dev/zero --out no.st
+cp -r few piped && mkfifo piped/classnames.txt
+refuses 1 'piped/classnames.txt;a regular file' features --model model --images piped --out no.st
+for path in ../few/ant/0000.bmp "$work/few/ant/0000.bmp" . 'ant/0000.bmp\u0000.evil'; do
+  echo "{\"train\": [[\"$path\", 0, \"ant\"]]}" >outside.json
+  refuses 1 'outside.json;train, item 0, path;below the image folder' features --model model --images few --split outside.json --out no.st
+done
+echo '{"train": [["ant/0000.bmp", 1e999, "ant"]]}' >large.json
+refuses 1 'large.json;1e999' features --model model --images few --split large.json --out no.st
+cp -r model nested && { printf '{"size": 32, "image_mean": '; head -c 100000 /dev/zero | tr '\0' '['; } >nested/preprocessor_config.json
+refuses 1 'nested/;at most 32 levels' info --model nested
 refuses 1 'vocabulary' features --model "$tiny/openai" --images few --templates dtd --out no.st
 head -c 3000 model/open_clip_model.safetensors >cut.safetensors
 refuses 1 'cut.safetensors' embed --model cut.safetensors --images few --out no.st

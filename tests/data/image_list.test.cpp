@@ -53,6 +53,31 @@ BOOST_AUTO_TEST_CASE(each_defect_is_named_with_its_place) {
   BOOST_TEST(refusal([](auto& list) { list.train = list.val = list.test = {}; }) == "pets: images: expected at least one, got none");
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused) {
+  const auto with = [](const std::string& path) { return refusal([&](auto& list) { list.test[0].path = path; }); };
+  const std::string start = "pets: test, item 0, path: expected a path below the image folder, got ";
+  BOOST_TEST(with("../outside/secret.png") == start + "`../outside/secret.png`, which leads out of it");
+  BOOST_TEST(with("a/../../b.png") == start + "`a/../../b.png`, which leads out of it");
+  BOOST_TEST(with("a/..") == start + "`a/..`, which leads out of it");
+  BOOST_TEST(with("/etc/passwd") == start + "`/etc/passwd`, an absolute path");
+  BOOST_TEST(with(std::string("x.png\0.evil", 11)) == start + "`x.png?.evil`, with a zero byte in it");
+  for (const std::string& path : {".", "./", "././."}) BOOST_TEST(with(path) == start + "`" + path + "`, which is the folder itself");
+  for (const std::string& path : {"a", "./a.png", "a/./b.png", "a//b.png", "..a/b..png", "...", ".a"})
+    BOOST_TEST(with(path) == "<no exception>");
+}
+
+BOOST_AUTO_TEST_CASE(paths_that_stand_alone_may_lead_anywhere) {
+  const auto with = [](const std::string& path) {
+    return refusal([&](auto& list) {
+      list.root.clear();
+      list.test[0].path = path;
+    });
+  };
+  BOOST_TEST(with("../a.png") == "<no exception>");
+  BOOST_TEST(with("/data/a.png") == "<no exception>");
+  BOOST_TEST(with(std::string("a\0b", 3)) == "pets: test, item 0, path: expected a path, got `a?b`, with a zero byte in it");
+}
+
 BOOST_AUTO_TEST_CASE(two_classes_with_one_prompt_name_are_refused) {
   BOOST_TEST(refusal([](auto& list) {
                list.class_ids = {"sea_lion", "sea lion"};

@@ -95,6 +95,14 @@ BOOST_AUTO_TEST_CASE(defects_are_named_with_their_line) {
   BOOST_TEST(refusal("filepath,title\n") == ": images: expected at least one, got none");
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_its_line) {
+  const std::string head = "filepath,label\na/1.jpg,0\n";
+  const std::string start = ": line 3, path: expected a path below the image folder, got ";
+  BOOST_TEST(refusal(head + "../b.jpg,0\n") == start + "`../b.jpg`, which leads out of it");
+  BOOST_TEST(refusal(head + "/etc/passwd,0\n") == start + "`/etc/passwd`, an absolute path");
+  BOOST_TEST(refusal(head + ".,0\n") == start + "`.`, which is the folder itself");
+}
+
 BOOST_AUTO_TEST_CASE(text_that_is_no_table_is_refused) {
   BOOST_TEST(refusal("filepath,title\n\"a,x\n") == ": line 2: expected a closing quote, got the end of the file");
   BOOST_TEST(

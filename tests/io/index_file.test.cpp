@@ -99,6 +99,14 @@ BOOST_AUTO_TEST_CASE(without_its_split_a_draw_is_a_list_of_images) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_list_and_item) {
+  with_file(R"({"train": {"data": [{"impath": "./data/../../x.png", "label": 0, "classname": "cat"}]}})", [](const std::string& path) {
+    BOOST_TEST(scratch::message_of<fewclip::io_error>([&] { (void)read_index_file(path, "images", "./data/"); }) ==
+               path + ": train, item 0, path: expected a path below the image folder, got `../../x.png`, which leads out of it");
+    return 0;
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_ten_published_files_are_reproduced_by_the_draw, *boost::unit_test::precondition(shared_data::is_there)) {
   const std::string splits = shared_data::folder() + "/splits/";
   int compared = 0;

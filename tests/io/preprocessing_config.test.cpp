@@ -124,7 +124,8 @@ BOOST_AUTO_TEST_CASE(files_are_read_and_other_content_is_refused) {
   scratch::write_text(path, R"({"size": 384, "crop_size": 384})");
   BOOST_TEST(read_preprocessing(path).size == 384);
   scratch::write_text(path, "{");
-  BOOST_TEST(message_of<fewclip::io_error>([&] { read_preprocessing(path); }) == path + ": content: expected JSON, got malformed JSON");
+  BOOST_TEST(message_of<fewclip::io_error>([&] { read_preprocessing(path); }) ==
+             path + ": content: expected JSON, got malformed JSON at byte 2");
   BOOST_TEST(refusal("[1]") == "f.json: content: expected a JSON object, got JSON of type array");
   BOOST_CHECK_THROW(read_preprocessing(here.file("none")), fewclip::io_error);
 }

@@ -69,6 +69,15 @@ BOOST_AUTO_TEST_CASE(defects_of_the_format_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": []})") == ": images: expected at least one, got none");
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_list_and_item) {
+  const scratch::directory here;
+  for (const char* const path : {"../outside/secret.png", "/etc/passwd", "a/../../b", ".", "x.png\\u0000.evil"}) {
+    scratch::write_text(here.file("s.json"), std::string(R"({"train": [["a", 0, "x"]], "test": [[")") + path + R"(", 0, "x"]]})");
+    const std::string message = scratch::message_of<fewclip::io_error>([&] { (void)read_split_file(here.file("s.json"), "images"); });
+    BOOST_TEST(message.starts_with(here.file("s.json") + ": test, item 0, path: expected a path below the image folder, got `"), message);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(defects_of_the_labels_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": [["a", -1, "x"]]})") == ": train, item 0, label: expected a number >= 0 of 31 bits, got -1");
   BOOST_TEST(refusal(R"({"train": [["a", 4294967296, "x"]]})") ==

@@ -149,7 +149,7 @@ class classifier_reader {
 
   void require_type(const std::string& name, dtype type) const {
     if (file_.info(name).type == type) return;
-    refuse_tensor(name, "element type " + std::string(name_of(type)), file_.info(name).type_name);
+    refuse_tensor(name, "element type " + std::string(name_of(type)), readable_text(file_.info(name).type_name, 80));
   }
 
   /// [rows, columns]; `any` for one that is free, but not 0. An empty one passes.

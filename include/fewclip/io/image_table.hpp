@@ -63,6 +63,9 @@ class image_table_reader {
       check_width(row);
       const std::string& image = row.fields[*image_];
       if (image.empty()) refuse(row, "path", "a path", "an empty field");
+      if (const char* const fault = data::path_fault(image, !root.empty())) {
+        refuse(row, "path", root.empty() ? "a path" : "a path below the image folder", readable_name(image) + ", " + fault);
+      }
       const label number = classes.add(number_of(row), class_ ? std::optional(row.fields[*class_]) : std::nullopt, place(row));
       list_of(row, out).push_back({image, number});
     }

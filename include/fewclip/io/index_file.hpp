@@ -16,6 +16,7 @@
 #include "fewclip/data/image_list.hpp"
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/json_file.hpp"
+#include "fewclip/io/json.hpp"
 
 namespace fewclip::io {
 
@@ -136,7 +137,7 @@ class drawn_part {
 };
 
 inline nlohmann::json read_index_json(const std::string& path) {
-  nlohmann::json file = read_json_file(path);
+  nlohmann::json file = read_json(path, longest_json_list);
   if (!file.is_object() || !file.contains("train")) {
     throw io_error(expected_got(path, "content", "an object with train", readable_value(file)));
   }

@@ -12,6 +12,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/mapped_file.hpp"
 
 namespace fewclip::io {
@@ -48,12 +49,7 @@ class sentences {
   static sentences parse(std::string_view text, const std::string& where) {
     sentences out;
     out.where_ = where;
-    nlohmann::ordered_json document;
-    try {
-      document = nlohmann::ordered_json::parse(text);
-    } catch (const nlohmann::json::exception& failure) {
-      throw io_error(expected_got(where, "content", "JSON", failure.what()));
-    }
+    const nlohmann::json document = parse_json(text, where, "content", longest_json_list);
     if (!document.is_object()) throw io_error(expected_got(where, "content", "an object of class names", document.type_name()));
     for (const auto& [key, value] : document.items()) out.add(key, value);
     return out;
@@ -87,7 +83,7 @@ class sentences {
   }
 
  private:
-  void add(const std::string& key, const nlohmann::ordered_json& value) {
+  void add(const std::string& key, const nlohmann::json& value) {
     const std::string what = "class " + detail::readable_name(key);
     if (!value.is_array() || value.empty()) {
       throw io_error(expected_got(where_, what, "a list of at least one sentence", value.is_array() ? "an empty list" : value.type_name()));

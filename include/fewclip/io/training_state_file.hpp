@@ -67,7 +67,8 @@ inline std::optional<saved_state> read_training_state(const std::string& path, c
   saved_state out;
   for (const tensor_info& tensor : file.tensors()) {
     if (tensor.type != dtype::f64) {
-      throw io_error(expected_got(path, "tensor " + detail::readable_name(tensor.name) + ", dtype", "F64", tensor.type_name));
+      throw io_error(
+          expected_got(path, "tensor " + detail::readable_name(tensor.name) + ", dtype", "F64", readable_text(tensor.type_name, 80)));
     }
     saved_values& saved = out[tensor.name];
     for (const std::size_t extent : tensor.shape) saved.extents.push_back(static_cast<index>(extent));
