@@ -8,6 +8,7 @@
 
 #include "features.hpp"
 #include "progress_line.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 
 namespace program {
@@ -25,19 +26,9 @@ void check_outputs(const compare_options& options) {
   }
 }
 
-void say(const plan& made, const compare_options& options, const feature_table& table) {
-  for (const std::string& each : table.notes) std::fprintf(stderr, "fewclip: %s: %s\n", table.path.c_str(), each.c_str());
-  if (!table.normalised.empty()) {
-    std::string names;
-    for (const std::string& each : table.normalised) names += (names.empty() ? "" : ", ") + each;
-    std::fprintf(stderr, "fewclip: %s: rows that were not of length 1 have been normalised: %s\n", table.path.c_str(), names.c_str());
-  }
-  if (made.shots.size() < options.shots.size()) {
-    std::string kept;
-    for (const index shots : made.shots) kept += (kept.empty() ? "" : ", ") + std::to_string(shots);
-    std::fprintf(stderr, "fewclip: %s has no support for the other numbers of shots, so only %s are run\n", table.path.c_str(),
-                 kept.c_str());
-  }
+void say(const plan& made, const compare_options& options, const feature_table& table, const std::vector<std::string>& remarks) {
+  for (const std::string& each : table.notes) remark(table.path + ": " + each);
+  for (const std::string& each : remarks) remark(each);
   for (const skipped_method& each : made.skipped) {
     const bool named = std::find(options.methods.begin(), options.methods.end(), each.name) != options.methods.end();
     if (each.needs_clip && !named) continue;  // the table says so
@@ -82,6 +73,7 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
                    support_source(table, rows.shots),
                    rows.support.rows(),
                    short_classes(table, rows.support, rows.shots),
+                   short_classes(table, rows.support, 1),
                    given.validation != nullptr ? given.validation->rows() : 0,
                    {}};
   try {
@@ -146,12 +138,18 @@ void compare(const compare_options& options) {
   if (options.threads > 0) fewclip::set_threads(options.threads);
   const feature_table table = load_features(options.features);
   fit_to_file(made, options, table);
-  say(made, options, table);
+  std::vector<std::string> remarks = remarks_on_features(table, made, options);
+  say(made, options, table, remarks);
 
   std::optional<fewclip::io::safetensors_stream> logits;
   plan_logits(logits, made, options.logits, table);
-  comparison all{options, made, table, methods->backend(), fewclip::threads(), {}};
+  comparison all{options, made, table, methods->backend(), fewclip::threads(), {}, std::move(remarks)};
   run_all(all, *methods, logits);
+  for (const std::string& each : remarks_on_runs(made, all.runs)) {
+    remark(each);
+    all.remarks.push_back(each);
+  }
+  for (const std::string& each : notes_of_searches(made, all.runs)) all.remarks.push_back(each);
 
   if (logits) logits->commit();
   if (!options.json.empty()) {

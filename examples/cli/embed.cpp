@@ -12,6 +12,7 @@
 #include "image_rows.hpp"
 #include "model_commands.hpp"
 #include "model_files.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 #include "task.hpp"
 
@@ -41,6 +42,7 @@ listed_images list_images(const std::vector<std::string>& given) {
       }
     }
     out.class_names = list.class_names;
+    say_other_files(list);
     return out;
   }
   for (const std::string& path : given) {

@@ -16,6 +16,7 @@
 #include "image_rows.hpp"
 #include "model_commands.hpp"
 #include "model_files.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 #include "task.hpp"
 
@@ -43,6 +44,8 @@ class feature_run {
     check_output(options.out, options.images);
     list_ = read_list();
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
+    say_other_files(list_);
+    say_missing_classes(list_);
     say_leaks();
     templates_ = read_templates();
     model_ = open_model(options.model, {});
@@ -192,6 +195,12 @@ class feature_run {
     }
     put(set.val, rows_of(all, list_.val, val, true));
     put(set.test, rows_of(all, list_.test, test, true));
+    const auto check = [this](const char* split, const std::vector<image_item>& items, const std::optional<labelled_features>& rows) {
+      say_unreadable_classes(list_, split, items, rows ? rows->labels : std::vector<std::int64_t>());
+    };
+    check("train", list_.train, set.train);
+    check("val", list_.val, set.val);
+    check("test", list_.test, set.test);
     if (drawn_.empty()) return;
     const embedded support = embed_items(drawn_, views, "support");
     labelled_features rows = rows_of(support, drawn_, 0, mean);

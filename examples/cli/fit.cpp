@@ -19,6 +19,7 @@
 #include "model_files.hpp"
 #include "picture_rows.hpp"
 #include "plan.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 #include "stretches.hpp"
 #include "training_memory.hpp"
@@ -47,6 +48,7 @@ class fit_run {
     make_plan_of_one();
     check_output(options.out, options.images);
     list_ = fewclip::io::read_image_folder(options.images, {.splits = {"train", "val"}});
+    say_other_files(list_);
     if (list_.classes() < 2) {
       throw fewclip::io_error(fewclip::expected_got(options.images, "class folders", "at least 2", std::to_string(list_.classes())));
     }
@@ -75,9 +77,11 @@ class fit_run {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fewclip::io::write_classifier(stored(*fitted), options_.out);
     remove_states(state_path());
+    say_training(options_.method, *fitted);
     std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", options_.out.c_str(), options_.method.c_str(),
                 support_.items.size(), static_cast<long long>(list_.classes()),
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
+    std::fputs(choice_of(planned(), *fitted).c_str(), stdout);
     list_unreadable(failed_);
     if (!failed_.empty()) throw exit_with{3};
   }
@@ -217,6 +221,7 @@ class fit_run {
 
   void draw() {
     require_every_class(list_, list_.train);
+    if (made_.mode == fewclip::runtime::selection_mode::validation) say_missing_classes(list_);
     drawn_pictures pictures(list_, *model_, reading());
     const index classes = list_.classes();
     const auto all = [](const std::vector<image_item>& from) {
@@ -339,6 +344,8 @@ class fit_run {
                  {"trained_parameters", std::to_string(from.training().trained_parameters)},
                  {"steps", std::to_string(from.training().steps)},
                  {"final_loss", std::to_string(from.training().final_loss)}};
+    if (is_unconverged(from.training())) out.facts["converged"] = "0";
+    if (from.training().stopped_early) out.facts["stopped_early"] = "1";
     if (made_.published) out.facts["as_published"] = "1";
     if (!texts_.anchor_names.empty()) out.facts["anchors"] = lines_of(texts_.anchor_names);
     return out;

@@ -13,6 +13,7 @@
 #include "interruption.hpp"
 #include "model_files.hpp"
 #include "picture_rows.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 
 namespace program {
@@ -31,6 +32,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
     for (const auto& [name, items] : fewclip::data::lists_of(list)) {
       for (const auto& item : *items) out.push_back(fewclip::data::file_of(list, item));
     }
+    say_other_files(list);
     return out;
   }
   for (const std::string& path : given) {

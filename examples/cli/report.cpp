@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fewclip/version.hpp>
@@ -47,10 +48,13 @@ double calibration_of(const finished_run& run) { return run.result.calibration_e
 double fit_of(const finished_run& run) { return run.result.fit_seconds; }
 double predict_of(const finished_run& run) { return run.result.predict_seconds; }
 
-std::vector<std::string> table_row(const std::string& method, index shots, const std::vector<const finished_run*>& runs) {
+/// `marks`: whether any row of the table has a mark, for which all leave a place.
+std::vector<std::string> table_row(const std::string& method, index shots, const std::vector<const finished_run*>& runs, bool marks) {
   const spread accuracy = spread_of(runs, accuracy_of);
   std::string text = number("%.2f", 100 * accuracy.mean);
   if (runs.size() > 1) text += " ± " + number("%.2f", 100 * accuracy.deviation);
+  if (marks)
+    text += std::any_of(runs.begin(), runs.end(), [](const auto* run) { return is_unconverged(run->result.training); }) ? "*" : " ";
   return {method,
           std::to_string(shots),
           text,
@@ -102,7 +106,11 @@ json run_json(const finished_run& run) {
   return {{"method", run.method},
           {"shots", run.shots},
           {"seed", run.seed},
-          {"support", {{"tensor", run.source + "_features"}, {"rows", run.support_rows}, {"classes_with_fewer_rows", run.short_classes}}},
+          {"support",
+           {{"tensor", run.source + "_features"},
+            {"rows", run.support_rows},
+            {"classes_with_fewer_rows", run.short_classes},
+            {"classes_without_rows", run.empty_classes}}},
           {"validation_rows", run.validation_rows},
           {"hits", found.hits},
           {"accuracy", found.accuracy},
@@ -151,6 +159,24 @@ json summary_json(const comparison& all) {
   return out;
 }
 
+/// The labels that train, val and test have no row of; of train{K} as well.
+json missing_json(const feature_table& table) {
+  json out = json::object();
+  const auto add = [&](const std::string& name, const row_table& rows) {
+    if (rows.rows() == 0) return;
+    const std::vector<index> counts = fewclip::class_labels(rows.labels, table.classes).counts();
+    out[name] = json::array();
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+      if (counts[c] == 0) out[name].push_back(c);
+    }
+  };
+  for (const auto& [shots, rows] : table.train_by_shots) add("train" + std::to_string(shots), rows);
+  add("train", table.train);
+  add("val", table.validation);
+  add("test", table.test);
+  return out;
+}
+
 }  // namespace
 
 std::string version_text() {
@@ -167,11 +193,15 @@ std::string table_text(const comparison& all) {
          (all.made.seeds.size() == 1 ? " seed.\n\n" : " seeds, ± the standard deviation.\n\n");
   std::vector<std::vector<std::string>> rows{
       {"method", "shots", "accuracy %", "macro acc. %", "ECE %", "trained parameters", "fit s", "predict s"}};
+  const bool marks = std::any_of(all.runs.begin(), all.runs.end(), [](const auto& run) { return is_unconverged(run.result.training); });
   for (const planned_method& method : all.made.methods) {
-    for (const index shots : all.made.shots) rows.push_back(table_row(method.about.name, shots, runs_of(all, method.about.name, shots)));
+    for (const index shots : all.made.shots) {
+      rows.push_back(table_row(method.about.name, shots, runs_of(all, method.about.name, shots), marks));
+    }
   }
   out += aligned(rows);
   for (const skipped_method& each : all.made.skipped) out += "skipped " + each.name + ": " + each.reason + "\n";
+  for (const std::string& each : all.remarks) out += each + "\n";
   return out;
 }
 
@@ -204,6 +234,8 @@ json to_json(const comparison& all) {
           {"seeds", all.made.seeds},
           {"methods", methods},
           {"skipped", skipped},
+          {"classes_without_rows", missing_json(all.table)},
+          {"remarks", all.remarks},
           {"summary", summary_json(all)},
           {"runs", runs}};
 }

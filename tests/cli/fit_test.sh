@@ -45,7 +45,8 @@ done
 for method in "${methods[@]}"; do
   read -ra settings < <(short "$method")
   fits --method "$method" --shots 2 --out "$method.st" ${settings[@]+"${settings[@]}"}
-  [ ! -s err ] || fail "$method: something on stderr: $(cat err)"
+  said=$(grep -vx "fewclip: linear_probe did not converge within 3 iterations (--set linear_probe.max_iterations=N gives more)" err)
+  [ -z "$said" ] || fail "$method: something on stderr: $said"
   grep -q "^$method.st: $method on 8 images of 4 classes, " out || fail "$method: $(cat out)"
   has "$method.st" "\"method\":\"$method\""
   predicts 0 "$method.st" pictures/test --json

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip {
 
 namespace detail {
