@@ -79,6 +79,7 @@ class fit_run {
                 support_.items.size(), static_cast<long long>(list_.classes()),
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing());
     if (!failed_.empty()) throw exit_with{3};
   }
 
@@ -209,6 +210,7 @@ class fit_run {
     job.kind = kind();
     job.batch = static_cast<std::size_t>(options_.rows.reading.batch);
     job.strict = options_.rows.reading.strict;
+    job.pictures = options_.model.pictures;
     job.memory = memory();
     job.folder = options_.rows.cache;
     job.remedy = " (--memory), or --cache with a folder for them";
@@ -236,6 +238,7 @@ class fit_run {
       });
     }
     failed_ = pictures.failed();
+    counts_ = pictures.counts();
   }
 
   void say_short_classes() const {
@@ -354,6 +357,7 @@ class fit_run {
   read_split support_;
   read_split validation_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
 };
 
 }  // namespace
