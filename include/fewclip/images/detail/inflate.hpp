@@ -2,6 +2,7 @@
 /// \file
 /// zlib streams through stb_image's inflate.
 
+#include <algorithm>
 #include <climits>
 #include <cstdint>
 #include <memory>
@@ -32,8 +33,9 @@ inline std::unique_ptr<std::uint8_t[]> inflated(std::vector<std::byte> stream, s
   state.zbuffer_end = state.zbuffer + stream.size();
   const int whole = stb::stbi__do_zlib(&state, reinterpret_cast<char*>(out.get()), static_cast<int>(wanted + slack), 0, 1);
   const auto got = static_cast<std::size_t>(state.zout - state.zout_start);
-  const auto read = static_cast<std::size_t>(state.zbuffer - reinterpret_cast<stb::stbi_uc*>(stream.data()));
-  if (read > size + 4) job.refuse_pixels(format, "a truncated one");
+  const auto taken = static_cast<std::size_t>(state.zbuffer - reinterpret_cast<stb::stbi_uc*>(stream.data()));
+  const std::size_t ahead = static_cast<std::size_t>(std::max(state.num_bits, 0)) / 8;  // bytes that were taken and not used
+  if (taken > size + ahead) job.refuse_pixels(format, "a truncated one");
   if (whole == 0) job.refuse_pixels(format, got > wanted ? "more data than its width and height explain" : "damaged compressed data");
   if (got < wanted) job.refuse_pixels(format, "fewer pixels than its width and height say");
   return out;
