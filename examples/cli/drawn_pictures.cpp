@@ -50,6 +50,7 @@ read_split drawn_pictures::read(std::vector<image_item> from, const char* what, 
   }
   if (!found.failed.empty()) throw fewclip::io_error(found.failed.front().reason);
   out.table.stored = std::move(found.rows);
+  counts_.add(found.counts);
   for (const image_item& each : out.items) out.table.labels.push_back(each.label);
   return out;
 }
@@ -71,7 +72,9 @@ std::vector<image_item> drawn_pictures::readable(std::vector<image_item> from, c
       const std::string path = fewclip::data::file_of(list_, each);
       if (known_readable_.count(path) != 0) continue;
       try {
-        fewclip::images::decode_image(path);
+        fewclip::images::decode_options limits;
+        job_.pictures.limit(limits);
+        fewclip::images::decode_image(path, limits);
         known_readable_.insert(path);
       } catch (const fewclip::error& problem) {
         if (job_.strict) throw;

@@ -36,6 +36,7 @@ class drawn_pictures {
   read_split read(std::vector<fewclip::data::image_item> from, const char* what, const draw& take);
 
   const std::vector<fewclip::runtime::unreadable_image>& failed() const { return failed_; }
+  const picture_counts& counts() const { return counts_; }
 
  private:
   picture_rows rows_of(const std::vector<fewclip::data::image_item>& items, const char* what) const;
@@ -47,6 +48,7 @@ class drawn_pictures {
   picture_job job_;
   std::set<std::string> known_readable_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
 };
 
 }  // namespace program

@@ -159,10 +159,12 @@ void embed(const embed_options& options) {
     job.paths = images.paths;
     job.batch = static_cast<std::size_t>(options.reading.batch);
     job.strict = options.reading.strict;
+    job.pictures = options.model.pictures;
     job.parts = parts_folder(options.out);
     job.prefix = "images";
     rows = embed_image_files(*model, job);
     list_unreadable(rows.failed);
+    rows.counts.say(options.model.pictures, model->preprocessing());
     if (rows.items.empty())
       throw fewclip::io_error(fewclip::expected_got(options.images[0], "images", "at least one that can be read", "none"));
     add_images(out, *model, images, rows, options.raw);

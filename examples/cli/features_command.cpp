@@ -76,6 +76,7 @@ class feature_run {
     remove_parts(parts_folder(options_.out));
     say(set);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing());
     if (!failed_.empty()) throw exit_with{3};
   }
 
@@ -130,6 +131,7 @@ class feature_run {
     job.views = views;
     job.seed = options_.seed;
     job.strict = options_.reading.strict;
+    job.pictures = options_.model.pictures;
     job.parts = parts_folder(options_.out);
     job.prefix = prefix;
     embedded out;
@@ -143,6 +145,7 @@ class feature_run {
       const auto known = [&](const auto& before) { return before.reason == problem.reason; };
       if (std::none_of(failed_.begin(), failed_.end(), known)) failed_.push_back(problem);
     }
+    if (prefix != "support") counts_.add(out.rows.counts);  // drawn from those that are counted already
     encoded_ += static_cast<double>(items.size() - out.rows.resumed);
     seconds_ += out.rows.seconds;
     return out;
@@ -234,6 +237,7 @@ class feature_run {
   std::unique_ptr<clip_model> model_;
   bool has_text_ = false;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
   double encoded_ = 0;
   double seconds_ = 0;
 };

@@ -83,6 +83,7 @@ class fit_run {
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
     std::fputs(choice_of(planned(), *fitted).c_str(), stdout);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing());
     if (!failed_.empty()) throw exit_with{3};
   }
 
@@ -213,6 +214,7 @@ class fit_run {
     job.kind = kind();
     job.batch = static_cast<std::size_t>(options_.rows.reading.batch);
     job.strict = options_.rows.reading.strict;
+    job.pictures = options_.model.pictures;
     job.memory = memory();
     job.folder = options_.rows.cache;
     job.remedy = " (--memory), or --cache with a folder for them";
@@ -241,6 +243,7 @@ class fit_run {
       });
     }
     failed_ = pictures.failed();
+    counts_ = pictures.counts();
   }
 
   void say_short_classes() const {
@@ -361,6 +364,7 @@ class fit_run {
   read_split support_;
   read_split validation_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
 };
 
 }  // namespace

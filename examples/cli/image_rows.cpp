@@ -39,6 +39,7 @@ struct part_rows {
   std::vector<float> features;
   std::vector<std::size_t> items;
   std::vector<unreadable_image> failed;
+  picture_counts counts;
 };
 
 std::size_t rows_per_image(const image_job& job) { return std::max<std::size_t>(1, job.views); }
@@ -54,11 +55,12 @@ std::vector<part_range> parts_of(const image_job& job) {
 
 /// Everything that the features of a part depend on, as a digest: model, settings, program, and the files with their sizes and times.
 std::string identity_of(const clip_model& model, const image_job& job, const part_range& part) {
-  std::string text = "fewclip part 1\n" + version_text() + "\n" + model.weights_sha256() + "\n" + model.info().backend + "\n" +
+  std::string text = "fewclip part 2\n" + version_text() + "\n" + model.weights_sha256() + "\n" + model.info().backend + "\n" +
                      model.preprocessing().identifier() + "\n";
   text += fewclip::images::has_jpeg_turbo ? "jpeg_turbo" : "stb";
   text += fewclip::images::has_webp ? " webp\n" : "\n";
   text += "batch " + std::to_string(job.batch) + " views " + std::to_string(job.views) + " seed " + std::to_string(job.seed) + "\n";
+  if (job.pictures.max_pixels > 0) text += "max_pixels " + std::to_string(job.pictures.max_pixels) + "\n";
   text += "images " + std::to_string(part.first) + " to " + std::to_string(part.last) + "\n";
   for (std::size_t i = part.first; i < part.last; ++i) {
     std::error_code absent;
@@ -82,6 +84,7 @@ void write_part(const part_rows& rows, const std::string& path, const std::strin
   out.add("items", {rows.items.size()}, std::vector<std::int64_t>(rows.items.begin(), rows.items.end()));
   nlohmann::json failed = nlohmann::json::array();
   for (const unreadable_image& each : rows.failed) failed.push_back({each.item, each.reason});
+  out.metadata("pictures", nlohmann::json({rows.counts.transparent, rows.counts.turned}).dump());
   out.metadata("identity", identity);
   out.metadata("unreadable", failed.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   out.write(path);
@@ -101,6 +104,8 @@ std::optional<part_rows> read_part(const std::string& path, const std::string& i
     out.features = file.read<float>("features");
     const auto items = file.read<std::int64_t>("items");
     out.items.assign(items.begin(), items.end());
+    const auto counts = nlohmann::json::parse(file.metadata().at("pictures"));
+    out.counts = {counts.at(0).get<std::size_t>(), counts.at(1).get<std::size_t>()};
     for (const auto& each : nlohmann::json::parse(file.metadata().at("unreadable"))) {
       out.failed.push_back({each.at(0).get<std::size_t>(), each.at(1).get<std::string>()});
     }
@@ -166,6 +171,9 @@ fewclip::runtime::image_batches batches_of(const clip_model& model, const image_
   options.queue = 2;
   options.rows_per_image = rows_per_image(job);
   options.strict = job.strict;
+  options.decode.transparency = model.preprocessing().transparency;
+  options.decode.turns_upright = model.preprocessing().upright;
+  job.pictures.limit(options.decode);
   options.decode.keeps_alpha = job.views == 0 && model.preprocessing().order == fewclip::images::colour_order::openai;
   // Positions of views are those in the whole job, so that the drawn numbers do not depend on where a run was interrupted.
   auto make = transform_of(model, job);
@@ -180,6 +188,7 @@ void append(image_rows& to, const part_rows& part) {
   to.features.insert(to.features.end(), part.features.begin(), part.features.end());
   to.items.insert(to.items.end(), part.items.begin(), part.items.end());
   to.failed.insert(to.failed.end(), part.failed.begin(), part.failed.end());
+  to.counts.add(part.counts);
 }
 
 /// Encodes one part from batches that begin with it.
@@ -189,6 +198,7 @@ part_rows encode_part(const clip_model& model, const image_job& job, const part_
   fewclip::runtime::image_batch batch;
   for (std::size_t at = part.first; at < part.last; at += job.batch) {
     batches.next(batch);
+    out.counts.add(batch);
     for (const std::size_t item : batch.items) out.items.push_back(offset + item);
     for (unreadable_image& each : batch.unreadable) out.failed.push_back({offset + each.item, std::move(each.reason)});
     if (!batch.items.empty()) {

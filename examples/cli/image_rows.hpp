@@ -19,6 +19,7 @@ struct image_job {
   std::size_t views = 0;  // augmented views per image, all of them rows; 0: the image itself, one row
   std::uint64_t seed = 1;
   bool strict = false;
+  picture_options pictures;
   std::string parts;   // folder of the finished parts
   std::string prefix;  // of their names
 };
@@ -30,6 +31,7 @@ struct image_rows {
   std::vector<fewclip::runtime::unreadable_image> failed;  // the others
   std::size_t resumed = 0;                                 // images whose features were there already
   double seconds = 0;                                      // for the others
+  picture_counts counts;                                   // of all that could be read
 };
 
 /// Embeds all images of a job. Parts that an earlier run with the same model, settings and files has finished are taken over.

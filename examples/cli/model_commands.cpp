@@ -25,6 +25,7 @@ void add_embed(CLI::App& app) {
   CLI::App* command = app.add_subcommand("embed", "Features of images and texts, by a CLIP checkpoint");
   add_model_options(command, options->model);
   add_reading(command, options->reading);
+  add_picture_options(command, options->model.pictures);
   command->add_option("--images", options->images, "a folder of images or of class folders, or image files");
   command->add_option("--texts", options->texts, "a file with one text per line");
   command->add_flag("--raw", options->raw, "features as the towers give them; else rows have length 1");
@@ -39,6 +40,7 @@ void add_features(CLI::App& app) {
   CLI::App* command = app.add_subcommand("features", "A feature set for compare, from images and a CLIP checkpoint");
   add_model_options(command, options->model);
   add_reading(command, options->reading);
+  add_picture_options(command, options->model.pictures);
   command->add_option("--images", options->images, "folder of the images")->required();
   command->add_option("--split", options->split,
                       "split file with train, val and test (split_zhou_*.json), or a table of images (.csv, .tsv)");

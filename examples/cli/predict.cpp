@@ -136,7 +136,9 @@ class prediction_run {
     }
     const bool reads_prompts = about->needs.text_source;
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
-    model_ = open_model(options.model, {true, reads_prompts});
+    model_options how = options.model;
+    how.pictures.follow(stored_.origin.preprocess);
+    model_ = open_model(how, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);
     methods_->use(model_);
@@ -162,17 +164,20 @@ class prediction_run {
       job.kind = fewclip::runtime::row_kind_of(stored_.rows);
       job.batch = batch;
       job.strict = options_.rows.reading.strict;
+      job.pictures = options_.model.pictures;
       job.memory = memory;
       job.what = "predict";
       job.remedy = " (a smaller --batch)";
       const picture_rows rows = read_pictures(*model_, job);
       failed_.insert(failed_.end(), rows.failed.begin(), rows.failed.end());
+      counts_.add(rows.counts);
       for (std::size_t first = 0; first < rows.items.size(); first += batch) {
         show(job, rows, {first, std::min(first + batch, rows.items.size())}, images);
       }
     }
     if (options_.json) print(images);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing(), true);
     if (!failed_.empty()) throw exit_with{3};
   }
 
@@ -226,6 +231,7 @@ class prediction_run {
   std::shared_ptr<const clip_model> model_;
   std::unique_ptr<fitted> classifier_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
 };
 
 }  // namespace

@@ -117,6 +117,7 @@
 #include "fewclip/heads/linear_from_text.hpp"
 #include "fewclip/heads/text.hpp"
 #include "fewclip/heads/visual_guided_text.hpp"
+#include "fewclip/images/decoding_memory.hpp"
 #include "fewclip/images/image.hpp"
 #include "fewclip/images/preprocessing.hpp"
 #include "fewclip/images/resize.hpp"

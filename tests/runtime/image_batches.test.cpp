@@ -201,6 +201,36 @@ BOOST_AUTO_TEST_CASE(a_transform_may_make_several_rows_of_an_image) {
   BOOST_TEST(batch.unreadable.at(0).reason == "not this one");
 }
 
+BOOST_AUTO_TEST_CASE(pictures_wait_for_memory_and_come_all_the_same) {
+  const folder here(23);
+  image_batch_options options;
+  options.batch = 4;
+  options.threads = 3;
+  options.decoding_memory = 1;  // less than any picture needs: one at a time
+  image_batches batches(here.paths, settings(), options);
+  BOOST_TEST(all_of(batches).items.size() == 23U);
+}
+
+BOOST_AUTO_TEST_CASE(transparency_is_as_the_preprocessing_says_and_such_pictures_are_counted) {
+  folder here(3);
+  // 1 x 1, 32 bits with a field for alpha: red 100 of alpha 51.
+  const std::string start("BM\x4A\0\0\0\0\0\0\0\x46\0\0\0\x38\0\0\0\1\0\0\0\1\0\0\0\1\0\x20\0\3\0\0\0", 34);
+  const std::string fields("\0\0\xFF\0\0\xFF\0\0\xFF\0\0\0\0\0\0\xFF", 16);
+  scratch::write_text(here.paths[1], start + std::string(20, '\0') + fields + std::string("\0\0\x64\x33", 4));
+  for (const auto rule : {fewclip::images::transparency_rule::drop, fewclip::images::transparency_rule::white}) {
+    auto how = settings();
+    how.transparency = rule;
+    image_batches batches(here.paths, how);
+    image_batch batch;
+    BOOST_REQUIRE(batches.next(batch));
+    BOOST_REQUIRE(batch.items.size() == 3U);
+    const float expected = rule == fewclip::images::transparency_rule::drop ? 100 : 224;  // 100 / 5 + 255 * 4 / 5
+    BOOST_TEST(batch.pixels[3 * 64] * 255 == expected, boost::test_tools::tolerance(1e-3F));
+    BOOST_TEST(batch.transparent == 1U);
+    BOOST_TEST(batch.turned == 0U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_more_batches_are_made_ahead_than_the_queue_holds) {
   const folder here(40);
   image_batch_options options;

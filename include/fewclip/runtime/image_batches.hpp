@@ -18,6 +18,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/images/decode.hpp"
+#include "fewclip/images/decoding_memory.hpp"
 #include "fewclip/images/preprocessing.hpp"
 
 namespace fewclip::runtime {
@@ -33,16 +34,19 @@ struct image_batch {
   std::vector<std::size_t> items{};            ///< positions in the list of the images that are there, ascending
   std::vector<float> pixels{};                 ///< [items, rows_per_image, values], later numbers are unspecified
   std::vector<unreadable_image> unreadable{};  ///< the images of this batch that are not
+  std::size_t transparent = 0;                 ///< how many of them have a pixel that is not opaque
+  std::size_t turned = 0;                      ///< how many of them have an EXIF orientation other than upright
 };
 
 /// How batches are made.
 struct image_batch_options {
-  std::size_t batch = 32;           ///< images per batch, at least 1; the last one may have fewer
-  std::size_t threads = 1;          ///< that decode and resize, at least 1
-  std::size_t queue = 3;            ///< batches that may be in the making or wait at a time, at least 1
-  std::size_t rows_per_image = 1;   ///< how many inputs are made of an image, for example views
-  bool strict = false;              ///< next() throws for the first unreadable image of the list
-  images::decode_options decode{};  ///< what comes out of the files, and the limits
+  std::size_t batch = 32;                              ///< images per batch, at least 1; the last one may have fewer
+  std::size_t threads = 1;                             ///< that decode and resize, at least 1
+  std::size_t queue = 3;                               ///< batches that may be in the making or wait at a time, at least 1
+  std::size_t rows_per_image = 1;                      ///< how many inputs are made of an image, for example views
+  bool strict = false;                                 ///< next() throws for the first unreadable image of the list
+  std::size_t decoding_memory = std::size_t{1} << 30;  ///< bytes of all pictures that are being decoded; one of more waits to be alone
+  images::decode_options decode{};                     ///< what comes out of the files, and the limits
 };
 
 /// A list of image files as a sequence of batches.
@@ -51,7 +55,8 @@ struct image_batch_options {
 /// always with the same images in the same places. One consumer at a time. The destructor stops the threads, wherever they are, after
 /// the image they work on. Where the system starts fewer threads than asked for, these do the work; where it starts none, next() does.
 ///
-/// Memory: queue * batch * rows_per_image * values floats, and for each thread one image while it is decoded.
+/// Memory: queue * batch * rows_per_image * values floats, and `decoding_memory`, or what the largest image needs, for images while they are
+/// decoded.
 class image_batches {
  public:
   /// Makes the numbers of one image.
@@ -60,10 +65,11 @@ class image_batches {
   /// \param out rows_per_image * values floats
   using transform = std::function<void(const image& source, std::size_t item, std::span<float> out)>;
 
-  /// One row per image, by a preprocessing; alpha is decoded where its colour order wants it.
+  /// One row per image, by a preprocessing; alpha is decoded where its colour order wants it, laid on white and pictures turned upright as it
+  /// says.
   /// \throws value_error for a setting that is out of its range
   image_batches(std::vector<std::string> paths, const images::preprocessing& settings, image_batch_options options = {})
-      : image_batches(std::move(paths), settings.values(), by(settings), with_alpha(std::move(options), settings)) {
+      : image_batches(std::move(paths), settings.values(), by(settings), decoding(std::move(options), settings)) {
     settings.check();
   }
 
@@ -109,7 +115,7 @@ class image_batches {
     std::sort(from.failed.begin(), from.failed.end(), [](const auto& a, const auto& b) { return a.item < b.item; });
     if (options_.strict && !from.failed.empty()) throw io_error(from.failed.front().reason);
     take(from, out);
-    from.done = 0;
+    from.done = from.transparent = from.turned = 0;
     from.failed.clear();
     ++delivered_;
     lock.unlock();
@@ -122,6 +128,8 @@ class image_batches {
   struct slot {
     std::vector<float> pixels;
     std::vector<unreadable_image> failed;
+    std::size_t transparent = 0;
+    std::size_t turned = 0;
     std::size_t done = 0;
   };
 
@@ -129,8 +137,10 @@ class image_batches {
     return [settings](const image& source, std::size_t, std::span<float> out) { settings.apply(source, out); };
   }
 
-  static image_batch_options with_alpha(image_batch_options options, const images::preprocessing& settings) {
+  static image_batch_options decoding(image_batch_options options, const images::preprocessing& settings) {
     if (settings.order == images::colour_order::openai) options.decode.keeps_alpha = true;
+    options.decode.transparency = settings.transparency;
+    if (settings.upright) options.decode.turns_upright = true;
     return options;
   }
 
@@ -178,9 +188,12 @@ class image_batches {
       item = next_++;
       to = std::span(target.pixels).subspan(item % options_.batch * row_, row_);
     }
-    const std::string reason = make(item, to);
+    images::picture_facts facts;
+    const std::string reason = make(item, to, facts);
     const std::lock_guard lock(mutex_);
     slot& target = slots_[item / options_.batch % slots_.size()];
+    if (reason.empty() && facts.is_transparent) ++target.transparent;
+    if (reason.empty() && facts.orientation != 1) ++target.turned;
     if (!reason.empty()) target.failed.push_back({item, reason});
     if (++target.done == size_of(item / options_.batch)) made_.notify_one();
     return true;
@@ -188,9 +201,12 @@ class image_batches {
 
   /// Why there are no pixels; empty where there are.
   /// \throws std::bad_alloc, which is not the image's fault
-  std::string make(std::size_t item, std::span<float> to) const {
+  std::string make(std::size_t item, std::span<float> to, images::picture_facts& facts) {
     try {
-      make_(images::decode_image(paths_[item], options_.decode), item, to);
+      images::decoding_memory::share share(memory_);
+      images::decode_options decode = options_.decode;
+      decode.memory = &share;
+      make_(images::decode_image(paths_[item], decode, &facts), item, to);
       return "";
     } catch (const error& failure) {
       return failure.what();
@@ -207,6 +223,8 @@ class image_batches {
   void take(slot& from, image_batch& out) {
     out.items.clear();
     out.unreadable = from.failed;
+    out.transparent = from.transparent;
+    out.turned = from.turned;
     const std::size_t first = delivered_ * options_.batch;
     std::size_t bad = 0;
     for (std::size_t k = 0; k < size_of(delivered_); ++k) {
@@ -236,6 +254,7 @@ class image_batches {
   transform make_;
   image_batch_options options_;
   std::size_t row_ = 0;
+  images::decoding_memory memory_{options_.decoding_memory};
   std::mutex mutex_;
   std::condition_variable made_;  // a batch is complete
   std::condition_variable room_;  // a batch has been taken
