@@ -3,10 +3,11 @@
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/safetensors_stream.hpp>
-#include <filesystem>
 #include <optional>
 
 #include "features.hpp"
+#include "file_uses.hpp"
+#include "notes.hpp"
 #include "progress_line.hpp"
 #include "report.hpp"
 
@@ -15,13 +16,13 @@ namespace {
 
 /// Outputs go to paths of their own that can be written to; known before the work starts.
 void check_outputs(const compare_options& options) {
-  const auto whole = [](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path)); };
-  const auto same = [&](const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && whole(a) == whole(b); };
-  if (same(options.json, options.logits)) throw usage_error("--logits: expected another file than --json, got '" + options.logits + "'");
-  for (const auto& [name, path] : {std::pair<std::string, std::string>("--json", options.json), {"--logits", options.logits}}) {
-    if (path.empty()) continue;
-    if (same(path, options.features)) throw usage_error(name + ": expected another file than --features, got '" + path + "'");
-    const fewclip::io::atomic_file writable(path);  // goes away again
+  file_uses files;
+  files.reads("--features", options.features);
+  files.writes("--json", options.json);
+  files.writes("--logits", options.logits);
+  files.check();
+  for (const std::string& path : {options.json, options.logits}) {
+    if (!path.empty()) const fewclip::io::atomic_file writable(path);  // goes away again
   }
 }
 
@@ -29,21 +30,20 @@ void say(const plan& made, const compare_options& options, const feature_table& 
   if (!table.normalised.empty()) {
     std::string names;
     for (const std::string& each : table.normalised) names += (names.empty() ? "" : ", ") + each;
-    std::fprintf(stderr, "fewclip: %s: rows that were not of length 1 have been normalised: %s\n", table.path.c_str(), names.c_str());
+    note(table.path + ": rows that were not of length 1 have been normalised: " + names);
   }
   if (made.shots.size() < options.shots.size()) {
     std::string kept;
     for (const index shots : made.shots) kept += (kept.empty() ? "" : ", ") + std::to_string(shots);
-    std::fprintf(stderr, "fewclip: %s has no support for the other numbers of shots, so only %s are run\n", table.path.c_str(),
-                 kept.c_str());
+    note(table.path + " has no support for the other numbers of shots, so only " + kept + " are run");
   }
   for (const skipped_method& each : made.skipped) {
     const bool named = std::find(options.methods.begin(), options.methods.end(), each.name) != options.methods.end();
     if (each.needs_clip && !named) continue;  // the table says so
-    std::fprintf(stderr, "fewclip: %s is skipped: %s\n", each.name.c_str(), each.reason.c_str());
+    note(each.name + " is skipped: " + each.reason);
   }
   if (made.mode == fewclip::runtime::selection_mode::oracle) {
-    std::fprintf(stderr, "fewclip: hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result\n");
+    note("hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result");
   }
 }
 
@@ -156,7 +156,7 @@ void compare(const compare_options& options) {
   if (!options.json.empty()) {
     fewclip::io::write_file(options.json, to_json(all).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
-  std::fputs(table_text(all).c_str(), stdout);
+  std::fputs(printable_lines(table_text(all)).c_str(), stdout);
 }
 
 }  // namespace program

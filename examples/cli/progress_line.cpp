@@ -4,12 +4,14 @@
 
 #include <cstdio>
 
+#include "notes.hpp"
+
 namespace program {
 
 progress_line::progress_line() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
 void progress_line::task(const std::string& text) {
-  task_ = text;
+  task_ = printable(text);
   last_ = {};
   show("");
 }
