@@ -3,10 +3,11 @@
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/safetensors_stream.hpp>
-#include <filesystem>
 #include <optional>
 
 #include "features.hpp"
+#include "file_uses.hpp"
+#include "notes.hpp"
 #include "progress_line.hpp"
 #include "remarks.hpp"
 #include "report.hpp"
@@ -16,26 +17,26 @@ namespace {
 
 /// Outputs go to paths of their own that can be written to; known before the work starts.
 void check_outputs(const compare_options& options) {
-  const auto whole = [](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path)); };
-  const auto same = [&](const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && whole(a) == whole(b); };
-  if (same(options.json, options.logits)) throw usage_error("--logits: expected another file than --json, got '" + options.logits + "'");
-  for (const auto& [name, path] : {std::pair<std::string, std::string>("--json", options.json), {"--logits", options.logits}}) {
-    if (path.empty()) continue;
-    if (same(path, options.features)) throw usage_error(name + ": expected another file than --features, got '" + path + "'");
-    const fewclip::io::atomic_file writable(path);  // goes away again
+  file_uses files;
+  files.reads("--features", options.features);
+  files.writes("--json", options.json);
+  files.writes("--logits", options.logits);
+  files.check();
+  for (const std::string& path : {options.json, options.logits}) {
+    if (!path.empty()) const fewclip::io::atomic_file writable(path);  // goes away again
   }
 }
 
 void say(const plan& made, const compare_options& options, const feature_table& table, const std::vector<std::string>& remarks) {
-  for (const std::string& each : table.notes) remark(table.path + ": " + each);
-  for (const std::string& each : remarks) remark(each);
+  for (const std::string& each : table.notes) note(table.path + ": " + each);
+  for (const std::string& each : remarks) note(each);
   for (const skipped_method& each : made.skipped) {
     const bool named = std::find(options.methods.begin(), options.methods.end(), each.name) != options.methods.end();
     if (each.needs_clip && !named) continue;  // the table says so
-    std::fprintf(stderr, "fewclip: %s is skipped: %s\n", each.name.c_str(), each.reason.c_str());
+    note(each.name + " is skipped: " + each.reason);
   }
   if (made.mode == fewclip::runtime::selection_mode::oracle) {
-    std::fprintf(stderr, "fewclip: hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result\n");
+    note("hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result");
   }
 }
 
@@ -146,7 +147,7 @@ void compare(const compare_options& options) {
   comparison all{options, made, table, methods->backend(), fewclip::threads(), {}, std::move(remarks)};
   run_all(all, *methods, logits);
   for (const std::string& each : remarks_on_runs(made, all.runs)) {
-    remark(each);
+    note(each);
     all.remarks.push_back(each);
   }
   for (const std::string& each : notes_of_searches(made, all.runs)) all.remarks.push_back(each);
@@ -155,7 +156,7 @@ void compare(const compare_options& options) {
   if (!options.json.empty()) {
     fewclip::io::write_file(options.json, to_json(all).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
-  std::fputs(table_text(all).c_str(), stdout);
+  std::fputs(printable_lines(table_text(all)).c_str(), stdout);
 }
 
 }  // namespace program

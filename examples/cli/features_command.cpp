@@ -13,9 +13,11 @@
 #include <fewclip/prompts/templates.hpp>
 #include <filesystem>
 
+#include "file_uses.hpp"
 #include "image_rows.hpp"
 #include "model_commands.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
 #include "remarks.hpp"
 #include "report.hpp"
 #include "task.hpp"
@@ -37,13 +39,14 @@ struct embedded {
 /// The whole run: what is read and what has been embedded.
 class feature_run {
  public:
-  explicit feature_run(const features_options& options) : options_(options) {
+  explicit feature_run(const features_options& options) : options_(options), parts_(options.out) {
     if (options.view_rows != "mean" && options.view_rows != "all") {
       throw usage_error("--view-rows: expected mean or all, got '" + options.view_rows + "'");
     }
-    check_output(options.out, options.images);
+    check_files();
     list_ = read_list();
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
+    check_images();
     say_other_files(list_);
     say_missing_classes(list_);
     say_leaks();
@@ -62,7 +65,7 @@ class feature_run {
     set.class_names = list_.class_names;
     fewclip::io::feature_metadata origin = origin_of(*model_, options_.model);
     origin.normalised = "l2";
-    origin.data_set = fs::path(options_.images).filename().string();
+    origin.data_set = printable(fs::path(options_.images).filename().string());
     if (!set.class_names.empty()) origin.class_names_sha256 = fewclip::sha256_of_list(set.class_names);
     if (options_.views > 0) {
       origin.views = std::to_string(options_.views);
@@ -73,7 +76,7 @@ class feature_run {
     add_images(set);
     set.metadata = fewclip::io::header_texts(origin);
     fewclip::io::write_feature_set(set, options_.out);
-    remove_parts(parts_folder(options_.out));
+    parts_.remove();
     say(set);
     list_unreadable(failed_);
     counts_.say(options_.model.pictures, model_->preprocessing());
@@ -88,11 +91,33 @@ class feature_run {
     return fewclip::io::read_split_file(split, options_.images);
   }
 
+  void check_files() {
+    files_.writes("--out", options_.out);
+    files_.keeps("--out, finished parts", parts_.folder());
+    files_.reads("--split", options_.split);
+    files_.reads("--index", options_.index);
+    files_.reads("--templates", options_.templates);
+    files_.reads("--sentences", options_.sentences);
+    files_.reads_model(options_.model);
+    files_.reads_folder("--images", options_.images);
+    files_.check();
+    require_writable(options_.out);
+  }
+
+  void check_images() {
+    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
+      std::vector<std::string> paths;
+      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
+      files_.reads_images("--images", paths, options_.images);
+    }
+    files_.check();
+  }
+
   void say_leaks() const {
     try {
       fewclip::data::check_leaks(list_);
     } catch (const fewclip::value_error& leak) {
-      std::fprintf(stderr, "fewclip: warning: %s\n", leak.what());
+      note(std::string("warning: ") + leak.what());
     }
   }
 
@@ -112,8 +137,8 @@ class feature_run {
 
   void add_text(fewclip::io::feature_set& set, fewclip::io::feature_metadata& origin) const {
     if (!has_text_ || list_.class_names.empty()) {
-      std::fprintf(stderr, "fewclip: no text features: %s\n",
-                   has_text_ ? "the images have no class names" : "the model has no text tower, or no vocabulary beside it");
+      note(std::string("no text features: ") +
+           (has_text_ ? "the images have no class names" : "the model has no text tower, or no vocabulary beside it"));
       return;
     }
     std::vector<std::vector<std::string>> sentences;
@@ -132,7 +157,7 @@ class feature_run {
     job.seed = options_.seed;
     job.strict = options_.reading.strict;
     job.pictures = options_.model.pictures;
-    job.parts = parts_folder(options_.out);
+    job.parts = &parts_;
     job.prefix = prefix;
     embedded out;
     out.rows = embed_image_files(*model_, job);
@@ -223,14 +248,16 @@ class feature_run {
 
   void say(const fewclip::io::feature_set& set) const {
     const auto rows = [](const std::optional<labelled_features>& part) { return part ? part->rows : 0; };
-    std::printf("%s: %zu classes, %zu channels; %zu training, %zu validation and %zu test rows", options_.out.c_str(), set.classes, set.dim,
-                rows(set.train), rows(set.val), rows(set.test));
+    std::printf("%s: %zu classes, %zu channels; %zu training, %zu validation and %zu test rows", printable(options_.out).c_str(),
+                set.classes, set.dim, rows(set.train), rows(set.val), rows(set.test));
     for (const auto& [shots, part] : set.train_by_shots) std::printf(", %zu rows for %zu shots", part.rows, shots);
     if (encoded_ > 0) std::printf("; %.1f images/s", encoded_ / std::max(1e-9, seconds_));
     std::printf("\n");
   }
 
   const features_options& options_;
+  kept_parts parts_;
+  file_uses files_;
   image_list list_;
   std::vector<image_item> drawn_;
   fewclip::prompts::template_list templates_ = fewclip::prompts::single_photo();

@@ -12,11 +12,13 @@
 #include <set>
 
 #include "drawn_pictures.hpp"
+#include "file_uses.hpp"
 #include "fit_commands.hpp"
 #include "fit_settings.hpp"
 #include "image_rows.hpp"
 #include "interruption.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
 #include "picture_rows.hpp"
 #include "plan.hpp"
 #include "remarks.hpp"
@@ -46,8 +48,9 @@ class fit_run {
   explicit fit_run(const fit_options& options) : options_(options) {
     methods_ = make_engine(chosen_products(options.model.products));
     make_plan_of_one();
-    check_output(options.out, options.images);
+    check_files();
     list_ = fewclip::io::read_image_folder(options.images, {.splits = {"train", "val"}});
+    check_images();
     say_other_files(list_);
     if (list_.classes() < 2) {
       throw fewclip::io_error(fewclip::expected_got(options.images, "class folders", "at least 2", std::to_string(list_.classes())));
@@ -73,13 +76,14 @@ class fit_run {
     draw();
     task given = make_task();
     const auto start = std::chrono::steady_clock::now();
-    const auto fitted = train(given);
+    const kept_states states{state_path(), identity(given)};
+    const auto fitted = train(given, states);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fewclip::io::write_classifier(stored(*fitted), options_.out);
-    remove_states(state_path());
+    if (keeps_states()) remove_states(states);
     say_training(options_.method, *fitted);
-    std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", options_.out.c_str(), options_.method.c_str(),
-                support_.items.size(), static_cast<long long>(list_.classes()),
+    std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", printable(options_.out).c_str(),
+                options_.method.c_str(), support_.items.size(), static_cast<long long>(list_.classes()),
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
     std::fputs(choice_of(planned(), *fitted).c_str(), stdout);
     list_unreadable(failed_);
@@ -88,6 +92,26 @@ class fit_run {
   }
 
  private:
+  void check_files() {
+    files_.writes("--out", options_.out);
+    files_.keeps("--out, state", state_path() + "0");
+    files_.keeps("--out, state", state_path() + "1");
+    files_.reads("--anchors", options_.anchors);
+    files_.reads_model(options_.model);
+    files_.reads_folder("--images", options_.images);
+    files_.check();
+    require_writable(options_.out);
+  }
+
+  void check_images() {
+    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
+      std::vector<std::string> paths;
+      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
+      files_.reads_images("--images", paths, list_.root);
+    }
+    files_.check();
+  }
+
   const planned_method& planned() const { return made_.methods.front(); }
   row_kind kind() const { return planned().about.rows; }
 
@@ -123,8 +147,8 @@ class fit_run {
 
   void say_selection() const {
     if (!searches_nothing()) return;
-    std::fprintf(stderr, "fewclip: %s has nothing to search; --selection %s %s\n", options_.method.c_str(), options_.selection.c_str(),
-                 watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop");
+    note(options_.method + " has nothing to search; --selection " + options_.selection + " " +
+         (watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop"));
   }
 
   void read_anchors() {
@@ -252,8 +276,8 @@ class fit_run {
     for (const image_item& each : support_.items) ++counts[static_cast<std::size_t>(each.label)];
     for (std::size_t c = 0; c < counts.size(); ++c) {
       if (counts[c] < options_.shots) {
-        std::fprintf(stderr, "fewclip: class folder '%s' has %lld of %lld images; all are used\n", list_.class_ids[c].c_str(),
-                     static_cast<long long>(counts[c]), static_cast<long long>(options_.shots));
+        note("class folder '" + list_.class_ids[c] + "' has " + std::to_string(counts[c]) + " of " + std::to_string(options_.shots) +
+             " images; all are used");
       }
     }
   }
@@ -312,9 +336,8 @@ class fit_run {
     return planned().about.trains && (made_.mode == fewclip::runtime::selection_mode::none || planned().search.index() == 0);
   }
 
-  std::unique_ptr<fitted> train(const task& given) const {
-    if (!keeps_states()) return fit_at_once(*methods_, given);
-    return fit_in_stretches(*methods_, given, {state_path(), identity(given)});
+  std::unique_ptr<fitted> train(const task& given, const kept_states& states) const {
+    return keeps_states() ? fit_in_stretches(*methods_, given, states) : fit_at_once(*methods_, given);
   }
 
   fewclip::io::classifier_file stored(const fitted& from) const {
@@ -337,7 +360,7 @@ class fit_run {
     }
     out.trained = from.trained();
     out.origin = origin_of(*model_, options_.model);
-    out.origin.data_set = fs::weakly_canonical(fs::absolute(options_.images)).filename().string();
+    out.origin.data_set = printable(fs::weakly_canonical(fs::absolute(options_.images)).filename().string());
     out.origin.shots = std::to_string(options_.shots);
     out.origin.seed = std::to_string(options_.seed);
     out.facts = {{"shots", options_.shots == 0 ? "all" : std::to_string(options_.shots)},
@@ -355,6 +378,7 @@ class fit_run {
   }
 
   const fit_options& options_;
+  file_uses files_;
   std::unique_ptr<engine> methods_;
   plan made_;
   image_list list_;

@@ -10,6 +10,7 @@
 #include "interruption.hpp"
 #include "memory_limit.hpp"
 #include "model_commands.hpp"
+#include "notes.hpp"
 #include "progress_line.hpp"
 
 namespace program {
@@ -56,7 +57,7 @@ picture_rows read_pictures(const clip_model& model, const picture_job& job) {
     line.task(job.what + ": " + std::to_string(done) + " of " + std::to_string(job.paths.size()) + " images");
     if (const int number = interruption::signal()) {
       line.clear();
-      std::fprintf(stderr, "fewclip: interrupted\n");
+      note("interrupted");
       throw exit_with{128 + number};
     }
   }

@@ -12,6 +12,7 @@
 #include "image_rows.hpp"
 #include "interruption.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
 #include "picture_rows.hpp"
 #include "remarks.hpp"
 #include "report.hpp"
@@ -207,10 +208,10 @@ class prediction_run {
         images.push_back(std::move(each));
         continue;
       }
-      std::printf("%s:", file.c_str());
+      std::printf("%s:", printable(file).c_str());
       for (std::size_t k = 0; k < top; ++k) {
         const std::size_t c = found.order[k];
-        std::printf("%s %s %.1f %%", k == 0 ? "" : ",", stored_.class_names[c].c_str(), 100 * found.probability[c]);
+        std::printf("%s %s %.1f %%", k == 0 ? "" : ",", printable(stored_.class_names[c]).c_str(), 100 * found.probability[c]);
       }
       std::printf("\n");
     }

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "notes.hpp"
+
 namespace program {
 
 namespace {
@@ -21,7 +23,7 @@ clock::time_point& last_minute() {
 progress_line::progress_line() : terminal_(isatty(STDERR_FILENO) != 0) { last_minute(); }
 
 void progress_line::task(const std::string& text) {
-  task_ = text;
+  task_ = printable(text);
   last_ = {};
   show("");
 }

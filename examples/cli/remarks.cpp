@@ -9,6 +9,7 @@
 #include <set>
 
 #include "features.hpp"
+#include "notes.hpp"
 
 namespace program {
 namespace {
@@ -124,21 +125,19 @@ some_runs runs_where(const std::vector<finished_run>& runs, const std::string& m
 
 }  // namespace
 
-void remark(const std::string& text) { std::fprintf(stderr, "fewclip: %s\n", text.c_str()); }
-
 void say_other_files(const image_list& list) {
   std::size_t count = 0;
   for (const auto& [ending, files] : list.other_files) count += files;
   if (count == 0) return;
-  remark(list.root + ": " + std::to_string(count) + (count == 1 ? " file was" : " files were") +
-         " not read: " + fewclip::data::counted_by_ending(list.other_files));
+  note(list.root + ": " + std::to_string(count) + (count == 1 ? " file was" : " files were") +
+       " not read: " + fewclip::data::counted_by_ending(list.other_files));
 }
 
 void say_missing_classes(const image_list& list) {
   for (const auto& [name, items] : fewclip::data::lists_of(list)) {
     const std::vector<label> missing = items->empty() ? std::vector<label>() : fewclip::data::classes_without(list, *items);
     if (!missing.empty()) {
-      remark(list.source + ": " + std::string(name) + " has no image of " + counted(names_of(list, missing), list.class_ids.size()));
+      note(list.source + ": " + std::string(name) + " has no image of " + counted(names_of(list, missing), list.class_ids.size()));
     }
   }
 }
@@ -150,7 +149,7 @@ void say_unreadable_classes(const image_list& list, const std::string& split, co
   for (const std::int64_t each : readable) lost.erase(static_cast<label>(each));
   if (lost.empty()) return;
   const std::vector<label> classes(lost.begin(), lost.end());
-  remark(list.source + ": " + split + " has no image that can be read of " + counted(names_of(list, classes), list.class_ids.size()));
+  note(list.source + ": " + split + " has no image that can be read of " + counted(names_of(list, classes), list.class_ids.size()));
 }
 
 std::vector<std::string> remarks_on_features(const feature_table& table, const plan& made, const compare_options& options) {
@@ -215,14 +214,14 @@ std::vector<std::string> notes_of_searches(const plan& made, const std::vector<f
 void say_training(const std::string& method, const fitted& from) {
   const fewclip::training_report& training = from.training();
   const fewclip::search_record& search = from.search();
-  if (is_unconverged(training)) remark(method + " " + not_converged(method, from.settings(), training));
+  if (is_unconverged(training)) note(method + " " + not_converged(method, from.settings(), training));
   if (training.stopped_early) {
-    remark(method + " stopped early, after " + std::to_string(training.steps) + " steps, as its settings ask for");
+    note(method + " stopped early, after " + std::to_string(training.steps) + " steps, as its settings ask for");
   }
-  if (!std::isfinite(training.final_loss)) remark(method + " ended with a loss that is no finite number");
+  if (!std::isfinite(training.final_loss)) note(method + " ended with a loss that is no finite number");
   if (found_all_alike(search)) {
-    remark(method + ": all " + std::to_string(search.candidates) + " candidates were equally good on the " + std::to_string(search.rows) +
-           " validation images, so the first of them was taken");
+    note(method + ": all " + std::to_string(search.candidates) + " candidates were equally good on the " + std::to_string(search.rows) +
+         " validation images, so the first of them was taken");
   }
 }
 

@@ -11,9 +11,6 @@
 
 namespace program {
 
-/// One sentence on stderr.
-void remark(const std::string& text);
-
 /// Says how many files of class folders are no images, by ending.
 void say_other_files(const fewclip::data::image_list& list);
 

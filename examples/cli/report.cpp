@@ -6,6 +6,8 @@
 #include <fewclip/version.hpp>
 #include <functional>
 
+#include "notes.hpp"
+
 namespace program {
 namespace {
 
@@ -185,7 +187,7 @@ std::string version_text() {
 }
 
 std::string table_text(const comparison& all) {
-  std::string out = all.table.path + ": " + std::to_string(all.table.classes) + " classes, " + std::to_string(all.table.dim) +
+  std::string out = printable(all.table.path) + ": " + std::to_string(all.table.classes) + " classes, " + std::to_string(all.table.dim) +
                     " channels, " + std::to_string(all.table.test.rows()) + " test rows; " + all.backend + ", " +
                     std::to_string(all.threads) + (all.threads == 1 ? " thread\n" : " threads\n");
   out += "Selection " + all.made.protocol + ".\n";

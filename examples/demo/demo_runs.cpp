@@ -9,6 +9,7 @@
 
 #include "../cli/interruption.hpp"
 #include "../cli/model_commands.hpp"
+#include "../cli/notes.hpp"
 #include "../cli/progress_line.hpp"
 #include "attention_map.hpp"
 #include "demo_settings.hpp"
@@ -101,7 +102,7 @@ class demo {
       plan.seed = out_.options.picture_seed;
       plan.side = model_->preprocessing().size;
       std::filesystem::create_directories(std::filesystem::path(plan.folder).parent_path());
-      std::printf("%s: %lld classes, pictures in %s\n", name.c_str(), static_cast<long long>(plan.classes), plan.folder.c_str());
+      std::printf("%s: %lld classes, pictures in %s\n", name.c_str(), static_cast<long long>(plan.classes), printable(plan.folder).c_str());
       std::fflush(stdout);
       out_.tasks.push_back(std::make_unique<picture_task>(plan, model_));
     }

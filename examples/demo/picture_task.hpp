@@ -24,7 +24,7 @@ struct task_plan {
   std::uint64_t seed = 1;
 };
 
-/// Throws usage_error where something is there that no picture_task wrote, and that is no empty folder.
+/// Throws usage_error where something is there that no picture_task wrote or that was changed since, and that is no empty folder.
 void require_replaceable(const std::string& folder);
 
 /// After SIGINT, SIGTERM or SIGHUP says so on stderr and throws exit_with.

@@ -23,6 +23,7 @@
 #include "fewclip/io/detail/utf8.hpp"
 #include "fewclip/io/dtype.hpp"
 #include "fewclip/io/safetensors.hpp"
+#include "fewclip/io/safetensors_checksum.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
 
 namespace fewclip::io {
@@ -56,7 +57,7 @@ namespace detail {
 inline constexpr std::size_t classes_beyond_rows = 10'000;
 
 /// The texts of the header that a feature set keeps elsewhere.
-inline constexpr std::array own_keys{"class_names", "layout"};
+inline constexpr std::array own_keys{"class_names", "layout", checksum_key};
 
 /// Reads a feature set: first everything that the header tells, then labels, then features.
 class feature_set_reader {
@@ -66,6 +67,7 @@ class feature_set_reader {
   feature_set read() {
     out_.path = file_.path();
     find_row_sets();
+    check_checksum(file_);
     out_.class_names = read_class_names(file_);
     out_.metadata = file_.metadata();
     for (const char* const key : own_keys) out_.metadata.erase(key);
@@ -208,7 +210,7 @@ inline void add_rows(safetensors_writer& writer, const std::string& path, const 
 /// they are, not normalised. In a file without class names and text, a label may be at most 9,999 more than the number of all rows: a file of
 /// 400 bytes must not ask for the memory of 2^31 classes.
 /// \param file the file \throws io_error for missing partners, no train or test rows, another dtype, malformed
-/// class names \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class \throws
+/// class names, another content than the checksum that the file records says \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class \throws
 /// value_error for a label outside 0..classes-1 or a feature that is NaN or infinite
 inline feature_set read_feature_set(const safetensors_file& file) { return detail::feature_set_reader(file).read(); }
 
@@ -241,12 +243,13 @@ inline void write_feature_set(const feature_set& set, const std::string& path, d
   }
   for (const auto& [key, text] : set.metadata) {
     if (std::find(detail::own_keys.begin(), detail::own_keys.end(), key) != detail::own_keys.end()) {
-      throw value_error(expected_got(path, "metadata", "keys other than class_names and layout", key));
+      throw value_error(expected_got(path, "metadata", "keys other than class_names, layout and fewclip_checksum", key));
     }
     writer.metadata(key, text);
   }
   writer.metadata("layout", "fewclip feature set v1");
   if (!set.class_names.empty()) writer.metadata("class_names", detail::class_names_text(set.class_names, path));
+  writer.add_checksum();
   const std::vector<std::byte> bytes = writer.to_bytes();
   const feature_set back = read_feature_set(safetensors_file::from_bytes(bytes, path));
   if (back.dim != set.dim) throw shape_error(expected_got(path, "dim", std::to_string(set.dim), std::to_string(back.dim)));

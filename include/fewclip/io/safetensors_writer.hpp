@@ -20,6 +20,7 @@
 #include "fewclip/io/detail/conversion.hpp"
 #include "fewclip/io/detail/safetensors_parse.hpp"
 #include "fewclip/io/safetensors.hpp"
+#include "fewclip/io/safetensors_checksum.hpp"
 #include "fewclip/io/safetensors_format.hpp"
 
 namespace fewclip::io {
@@ -104,6 +105,18 @@ class safetensors_writer {
       }
     }
     metadata_[key] = text;
+  }
+
+  /// Records the checksum of everything that has been added, see check_checksum. What is added afterwards makes the file one that is refused.
+  /// \throws safetensors_error where a tensor has only been declared
+  void add_checksum() {
+    require_data();
+    std::map<std::string_view, const entry*> by_name;
+    for (const auto& [order, added] : entries_) by_name.emplace(added.info.name, &added);
+    safetensors_checksum sum;
+    sum.add(metadata_);
+    for (const auto& [name, added] : by_name) sum.add(added->info, added->data);
+    metadata_[checksum_key] = sum.text();
   }
 
   /// What the file begins with: the length field and the header, padded.
