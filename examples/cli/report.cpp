@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fewclip/version.hpp>
@@ -127,7 +128,27 @@ json run_json(const finished_run& run) {
             {"first_loss", training.first_loss},
             {"final_loss", training.final_loss},
             {"converged", training.converged},
+            {"stalled", training.stalled},
+            {"largest_gradient", training.largest_gradient},
             {"stopped_early", training.stopped_early}}}};
+}
+
+/// The trainings of one method and number of shots that did not meet their tolerance; empty where all did.
+std::string unfinished(const std::string& method, index shots, const std::vector<const finished_run*>& runs) {
+  std::size_t count = 0;
+  bool stalled = true;
+  double gradient = 0;
+  for (const finished_run* each : runs) {
+    const fewclip::training_report& training = each->result.training;
+    if (training.converged || training.stopped_early) continue;
+    ++count;
+    stalled = stalled && training.stalled;
+    gradient = std::max(gradient, training.largest_gradient);
+  }
+  if (count == 0) return "";
+  return "not converged: " + method + ", " + std::to_string(shots) + " shots, " + std::to_string(count) + " of " + std::to_string(runs.size()) +
+         " trainings ended " + (stalled ? "at the precision of the numbers" : "at max_iterations") + ", largest gradient " +
+         number("%.2g", gradient) + "\n";
 }
 
 json summary_json(const comparison& all) {
@@ -171,6 +192,9 @@ std::string table_text(const comparison& all) {
     for (const index shots : all.made.shots) rows.push_back(table_row(method.about.name, shots, runs_of(all, method.about.name, shots)));
   }
   out += aligned(rows);
+  for (const planned_method& method : all.made.methods) {
+    for (const index shots : all.made.shots) out += unfinished(method.about.name, shots, runs_of(all, method.about.name, shots));
+  }
   for (const skipped_method& each : all.made.skipped) out += "skipped " + each.name + ": " + each.reason + "\n";
   return out;
 }

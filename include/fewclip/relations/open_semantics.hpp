@@ -126,7 +126,8 @@ struct open_semantics {
     /// \param x unit rows [n, dim]
     studied_rows study(const tensor<B>& x) const {
       sealed_form all = sealed_ ? *sealed_ : prepared();
-      return studied_rows(ops::packed_product(query_key_.query(x), all.keys), std::move(all), settings_);
+      tensor<B> cosines = ops::packed_product(query_key_.query(x), all.keys);  // before `all` is moved: arguments have no order
+      return studied_rows(std::move(cosines), std::move(all), settings_);
     }
 
     /// Numbers a study keeps per row.
