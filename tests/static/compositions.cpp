@@ -85,9 +85,12 @@ static_assert(same_as<methods::rtos<B>::trainer_type, prompt_trainer<methods::rt
 namespace relations = fewclip::relations;
 template <class Anchors>
 using rtos_with = adapters::blend<heads::text, relations::weighted<relations::open_semantics<Anchors, relations::identity_query_key>>>;
-static_assert(same_as<methods::rtos<B>::adapter_type, rtos_with<relations::token_anchors<relations::anchor_start::words>>>);
-static_assert(same_as<methods::rtos_fixed_anchors<B>::adapter_type, rtos_with<relations::fixed_anchors>>);
-static_assert(same_as<methods::rtos_feature_anchors<B>::adapter_type, rtos_with<relations::feature_anchors>>);
+using rtos_from_words = rtos_with<relations::token_anchors<relations::anchor_start::words>>;
+static_assert(same_as<methods::rtos<B>::adapter_type, fewclip::with_defaults<rtos_from_words, methods::rtos_learned>>);
+static_assert(
+    same_as<methods::rtos_fixed_anchors<B>::adapter_type, fewclip::with_defaults<rtos_with<relations::fixed_anchors>, methods::rtos_fixed>>);
+static_assert(same_as<methods::rtos_feature_anchors<B>::adapter_type,
+                      fewclip::with_defaults<rtos_with<relations::feature_anchors>, methods::rtos_learned>>);
 static_assert(same_as<methods::rtos_fixed_anchors<B>::trainer_type, trainers::closed_form>);
 static_assert(same_as<methods::rtos_feature_anchors<B>::trainer_type, cache_trainer<methods::rtos_feature_anchors_training>>);
 

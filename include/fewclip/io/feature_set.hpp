@@ -46,6 +46,7 @@ struct feature_set {
   std::optional<labelled_features> val;                     ///< `val_*`
   std::optional<labelled_features> test;                    ///< `test_*`
   std::vector<float> text;                                  ///< `text_features`, [classes, dim], or empty
+  std::vector<float> anchors{};                             ///< `anchor_features`, texts other than the classes, [anchors, dim], or empty
   std::map<std::string, std::string> metadata{};            ///< all other texts of the header, see feature_metadata
 };
 
@@ -65,16 +66,20 @@ class feature_set_reader {
     out_.class_names = read_class_names(file_);
     out_.metadata = file_.metadata();
     for (const char* const key : own_keys) out_.metadata.erase(key);
-    if (file_.find(text_name) != nullptr) check_dim(check_features(file_, text_name));
+    for (const char* const name : {text_name, anchor_name}) {
+      if (file_.find(name) != nullptr) check_dim(check_features(file_, name));
+    }
     for (const row_set& rows : row_sets_) read_labels(rows);
     count_classes();
     for (const row_set& rows : row_sets_) read_features(rows);
     if (file_.find(text_name) != nullptr) out_.text = read_finite(file_, text_name);
+    if (file_.find(anchor_name) != nullptr) out_.anchors = read_finite(file_, anchor_name);
     return std::move(out_);
   }
 
  private:
   static constexpr const char* text_name = "text_features";
+  static constexpr const char* anchor_name = "anchor_features";
   /// Labels of the library are 32-bit numbers; a file without names or text may not ask for more classes than that.
   static constexpr std::size_t most_classes = std::numeric_limits<std::int32_t>::max();
 
@@ -179,7 +184,8 @@ inline void add_rows(safetensors_writer& writer, const std::string& path, const 
 /// Reads a feature set from an open file.
 ///
 /// Tensors: any of `train_features`, `train{K}_features` (K a number without leading zero), `val_features`, `test_features` [n, dim] in
-/// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] in F16, BF16 or F32. At least one pair of
+/// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] and `anchor_features` [anchors, dim], rows of other
+/// texts, in F16, BF16 or F32. At least one pair of
 /// train or test must be there. Metadata: `class_names`, a JSON array of texts; other texts are kept as they are. Other tensors are ignored. Rows are taken as
 /// they are, not normalised. \param file the file \throws io_error for missing partners, no train or test rows, another dtype, malformed
 /// class names \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class \throws
@@ -212,6 +218,13 @@ inline void write_feature_set(const feature_set& set, const std::string& path, d
           expected_got(path, "text_features", std::to_string(set.classes * set.dim) + " values", std::to_string(set.text.size())));
     }
     writer.add("text_features", {set.classes, set.dim}, set.text);
+  }
+  if (!set.anchors.empty()) {
+    if (set.dim == 0 || set.anchors.size() % set.dim != 0) {
+      throw shape_error(
+          expected_got(path, "anchor_features", "rows of " + std::to_string(set.dim), std::to_string(set.anchors.size()) + " values"));
+    }
+    writer.add("anchor_features", {set.anchors.size() / set.dim, set.dim}, set.anchors);
   }
   for (const auto& [key, text] : set.metadata) {
     if (std::find(detail::own_keys.begin(), detail::own_keys.end(), key) != detail::own_keys.end()) {
