@@ -48,9 +48,8 @@ using rtos_adapter = adapters::blend<heads::text, relations::weighted<relations:
 /// | trainer | minibatch<cross_entropy, sgd, cosine per epoch after one warm-up epoch> | ours |
 /// | selector | fixed; ours: recipes::rtos::clean_grid | ours |
 ///
-/// Needs a prompts::text_source. An image attends to few anchors, so Z shrinks with the bank, but slower than 1 / M: the mean of an image's largest
-/// Z was 0.87, 0.30 and 0.18 for M = 67, 1000 and 3148 (CLIP ViT-B/32, temperatures 0.01). Trained: M * width numbers. No figure to reproduce: a summary has 65.6 % at 16 shots, almost certainly ImageNet with RN50. Cost of a step: forward and backward of the tower over
-/// M * (template + 1) tokens; of a prediction: M * (dim + classes) beside the text head.
+/// Needs a prompts::text_source. Z shrinks with the bank, but slower than 1 / M: 0.87, 0.30, 0.18 at most, on average, for M = 67, 1000, 3148.
+/// Trained: M * width numbers. No figure to reproduce: a summary has 65.6 % at 16 shots, almost certainly ImageNet with RN50. A step: M prompts.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
 using rtos = classifier<B, with_defaults<rtos_adapter<relations::token_anchors<>>, rtos_learned>,
                         with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::sgd,
