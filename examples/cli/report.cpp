@@ -243,6 +243,7 @@ json to_json(const fewclip::runtime::method_description& about) {
                {"lowest", each.about.lowest},
                {"highest", each.about.highest},
                {"takes_effect", each.about.takes_effect == fewclip::effect::fit ? "fit" : "prediction"},
+               {"over_scale", each.about.over_scale},
                {"meaning", each.about.meaning},
                {"origin", each.about.origin}};
     if (std::isinf(each.about.lowest)) entry["lowest"] = nullptr;
