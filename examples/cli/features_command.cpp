@@ -53,7 +53,8 @@ class feature_run {
     templates_ = read_templates();
     model_ = open_model(options.model, {});
     say_warnings(*model_);
-    const bool text_asked = !options.templates.empty() || !options.sentences.empty();
+    const bool text_asked = !options.templates.empty() || !options.sentences.empty() || !options.anchors.empty();
+    if (!options.anchors.empty()) anchors_ = read_lines(options.anchors);
     require_towers(*model_, options.model, true, text_asked);
     has_text_ = model_->has_tokenizer();
   }
@@ -146,6 +147,7 @@ class feature_run {
     const fewclip::prompts::class_prompts prompts(list_.class_names, templates_, sentences);
     origin.prompts_sha256 = fewclip::sha256_of_list(prompts.flat());
     set.text = model_->class_text(prompts, options_.truncate);
+    if (!anchors_.empty()) set.anchors = model_->class_text({anchors_, templates_, {}}, options_.truncate);
   }
 
   /// Embeds items with `views` augmented views each, or as they are.
@@ -260,6 +262,7 @@ class feature_run {
   file_uses files_;
   image_list list_;
   std::vector<image_item> drawn_;
+  std::vector<std::string> anchors_;  // names
   fewclip::prompts::template_list templates_ = fewclip::prompts::single_photo();
   std::unique_ptr<clip_model> model_;
   bool has_text_ = false;

@@ -135,6 +135,11 @@ class fit_run {
       as_compared.settings.push_back(each.starts_with(options_.method + ".") ? each : options_.method + "." + each);
     }
     made_ = make_plan(as_compared, *methods_);
+    if (planned().about.needs.anchors && anchor_names_.empty()) {
+      throw usage_error(
+          "--anchors: " + options_.method +
+          " expects a file with names other than the classes, one per line, got none; with the classes alone it is zero_shot");
+    }
     if (searches_nothing()) {
       made_.protocol = watches_validation(planned())
                            ? "fixed: nothing is searched, " + options_.selection + " rows are watched for the early stop"

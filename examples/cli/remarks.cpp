@@ -87,13 +87,16 @@ std::string listed(const std::vector<index>& numbers) {
 }
 
 /// About a training of `method` whose tolerance was not met.
-std::string not_converged(const std::string& method, const std::vector<fewclip::setting_value>& settings,
-                          const fewclip::training_report& training) {
-  for (const fewclip::setting_value& each : settings) {
-    if (each.about.name != "max_iterations" || static_cast<double>(training.steps) < each.value) continue;
+std::string not_converged(const std::string& method, const fewclip::training_report& training) {
+  if (!training.stalled) {
     return "did not converge within " + std::to_string(training.steps) + " iterations (--set " + method + ".max_iterations=N gives more)";
   }
-  return "ended before the tolerance was met, where no step made the loss smaller in single precision";
+  char gradient[32];
+  std::snprintf(gradient, sizeof gradient, "%.2g", training.largest_gradient);
+  return std::string(
+             "ended before the tolerance was met, where no step made the loss smaller in the precision of the numbers (largest entry of "
+             "the ") +
+         "gradient " + gradient + ")";
 }
 
 /// The runs of one method for which something holds.
@@ -186,9 +189,7 @@ std::vector<std::string> remarks_on_runs(const plan& made, const std::vector<fin
   for (const planned_method& method : made.methods) {
     const std::string& name = method.about.name;
     const some_runs cut = runs_where(runs, name, [](const auto& run) { return is_unconverged(run.result.training); });
-    if (!cut.none())
-      out.push_back("* " + cut.about("trainings") +
-                    not_converged(name, cut.found.front()->result.settings, cut.found.front()->result.training));
+    if (!cut.none()) out.push_back("* " + cut.about("trainings") + not_converged(name, cut.found.front()->result.training));
     const some_runs early = runs_where(runs, name, [](const auto& run) { return run.result.training.stopped_early; });
     if (!early.none()) out.push_back(early.about("trainings") + "stopped early, as their settings ask for");
     const some_runs lost = runs_where(runs, name, [](const auto& run) { return !std::isfinite(run.result.training.final_loss); });
@@ -204,8 +205,8 @@ std::vector<std::string> notes_of_searches(const plan& made, const std::vector<f
   for (const planned_method& method : made.methods) {
     std::set<std::string> seen;
     for (const finished_run& each : runs) {
-      const std::string& note = each.result.search.note;
-      if (each.method == method.about.name && !note.empty() && seen.insert(note).second) out.push_back(each.method + ": " + note);
+      const std::string& said = each.result.search.note;
+      if (each.method == method.about.name && !said.empty() && seen.insert(said).second) out.push_back(each.method + ": " + said);
     }
   }
   return out;
@@ -214,7 +215,7 @@ std::vector<std::string> notes_of_searches(const plan& made, const std::vector<f
 void say_training(const std::string& method, const fitted& from) {
   const fewclip::training_report& training = from.training();
   const fewclip::search_record& search = from.search();
-  if (is_unconverged(training)) note(method + " " + not_converged(method, from.settings(), training));
+  if (is_unconverged(training)) note(method + " " + not_converged(method, training));
   if (training.stopped_early) {
     note(method + " stopped early, after " + std::to_string(training.steps) + " steps, as its settings ask for");
   }

@@ -137,6 +137,8 @@ json run_json(const finished_run& run) {
             {"first_loss", training.first_loss},
             {"final_loss", training.final_loss},
             {"converged", training.converged},
+            {"stalled", training.stalled},
+            {"largest_gradient", training.largest_gradient},
             {"stopped_early", training.stopped_early}}}};
 }
 
@@ -253,6 +255,7 @@ json to_json(const fewclip::runtime::method_description& about) {
                {"lowest", each.about.lowest},
                {"highest", each.about.highest},
                {"takes_effect", each.about.takes_effect == fewclip::effect::fit ? "fit" : "prediction"},
+               {"over_scale", each.about.over_scale},
                {"meaning", each.about.meaning},
                {"origin", each.about.origin}};
     if (std::isinf(each.about.lowest)) entry["lowest"] = nullptr;

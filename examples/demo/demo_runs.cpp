@@ -46,6 +46,8 @@ class demo {
     model_ = open_model(model, {});
     methods_->use(model_);
     const auto info = model_->info();
+    out_.logit_scale = scale_of(info).value_or(fewclip::runtime::released_scale);
+    if (!options.defaults) follow_scale(settings_, out_.logit_scale);
     out_.backbone = info.backbone;
     out_.parameters = info.parameters;
     out_.backend = methods_->backend();
@@ -113,7 +115,7 @@ class demo {
     given.method = about.name;
     given.classes = from.classes();
     given.width = model_->width(about.rows);
-    given.text = &from.texts();
+    given.text = about.needs.anchors ? &from.texts_with_anchors() : &from.texts();
     given.support = &support;
     given.test = &from.test(about.rows);
     given.settings = settings_[about.name];

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <fewclip/core/sha256.hpp>
 #include <fewclip/data/few_shot_sampling.hpp>
+#include <fewclip/data/tangram/generator.hpp>
+#include <fewclip/data/tangram/plain_shapes.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/image_folder.hpp>
 #include <fewclip/io/mapped_file.hpp>
 #include <fewclip/io/task_folder.hpp>
 #include <filesystem>
+#include <set>
 
 #include "../cli/interruption.hpp"
 #include "../cli/model_commands.hpp"
@@ -87,6 +90,23 @@ picture_task::picture_task(const task_plan& plan, std::shared_ptr<const clip_mod
   texts_.prompt = "a photo of a {}.";
   const fewclip::prompts::class_prompts prompts(list_.class_names, fewclip::prompts::template_list({texts_.prompt}), {});
   texts_.rows = model_->class_text(prompts, false);
+}
+
+const class_texts& picture_task::texts_with_anchors() {
+  if (!texts_with_anchors_.anchors.empty()) return texts_with_anchors_;
+  std::set<std::string> words;
+  for (index kind = 0; kind < tangram::kind_count; ++kind) {
+    words.emplace(tangram::kind_name(kind));
+    for (const std::string& part : tangram::make_tangram(kind, 1).parts) words.insert(part);
+  }
+  for (index shape = 0; shape < static_cast<index>(tangram::plain_shape_count); ++shape) {
+    words.emplace(tangram::name_of(static_cast<tangram::plain_shape>(shape)));
+  }
+  for (const std::string& each : texts_.class_names) words.erase(each);
+  const std::vector<std::string> anchors(words.begin(), words.end());
+  texts_with_anchors_ = texts_;
+  texts_with_anchors_.anchors = model_->class_text({anchors, fewclip::prompts::template_list({texts_.prompt}), {}}, false);
+  return texts_with_anchors_;
 }
 
 const picture_task::both_splits& picture_task::rows(row_kind kind) {

@@ -42,6 +42,9 @@ class picture_task {
   const class_texts& texts() const { return texts_; }
   index classes() const { return list_.classes(); }
 
+  /// The same with anchors: the other words that the model knows, kinds of tangrams that are no class here, their parts, and plain shapes.
+  const class_texts& texts_with_anchors();
+
   /// All test rows.
   const row_table& test(fewclip::runtime::row_kind kind);
 
@@ -59,6 +62,7 @@ class picture_task {
   std::shared_ptr<const clip_model> model_;
   fewclip::data::image_list list_;
   class_texts texts_;
+  class_texts texts_with_anchors_;
   std::map<fewclip::runtime::row_kind, both_splits> rows_;
 };
 
