@@ -4,6 +4,7 @@
 Needs torch and safetensors. OpenAI's archives (TorchScript), plain state dictionaries and training checkpoints are read; pickles that
 hold anything but tensors are refused by torch. Put the file beside its configuration, if it has one, before it is opened.
 """
+import os
 import sys
 import warnings
 
@@ -28,6 +29,8 @@ def state_dict(path: str) -> dict[str, torch.Tensor]:
 if __name__ == "__main__":
     if len(sys.argv) != 3 or not sys.argv[2].endswith(".safetensors"):
         sys.exit(__doc__)
+    if os.path.exists(sys.argv[1]) and os.path.exists(sys.argv[2]) and os.path.samefile(sys.argv[1], sys.argv[2]):
+        sys.exit(f"{sys.argv[2]}: expected another file than IN")
     tensors = {name: value.detach().clone().contiguous() for name, value in state_dict(sys.argv[1]).items() if torch.is_tensor(value)}
     save_file(tensors, sys.argv[2], {"format": "pt"})
     print(f"{sys.argv[2]}: {len(tensors)} tensors, {sum(value.numel() for value in tensors.values())} numbers")
