@@ -113,6 +113,7 @@ class feature_run {
     const fewclip::prompts::class_prompts prompts(list_.class_names, templates_, sentences);
     origin.prompts_sha256 = fewclip::sha256_of_list(prompts.flat());
     set.text = model_->class_text(prompts, options_.truncate);
+    require_different_texts(set.text, list_.class_names, list_.source);
   }
 
   /// Embeds items with `views` augmented views each, or as they are.
