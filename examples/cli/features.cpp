@@ -123,6 +123,10 @@ feature_table load_features(const std::string& path) {
   out.test = take(out, *set.test, "test");
   out.text.rows = std::move(set.text);
   if (!out.text.rows.empty() && normalise(out.text.rows, out.dim, path, "text_features")) out.normalised.push_back("text_features");
+  out.text.anchors = std::move(set.anchors);
+  if (!out.text.anchors.empty() && normalise(out.text.anchors, out.dim, path, "anchor_features")) {
+    out.normalised.push_back("anchor_features");
+  }
   return out;
 }
 

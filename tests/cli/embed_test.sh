@@ -79,6 +79,34 @@ refuses 1 'bad/cow/0005.bmp' embed --model model --images bad/cow/0005.bmp --str
 ends 1 embed --model model --images bad/cow/0005.bmp --out no.st
 grep -q 'at least one that can be read' err || fail "only unreadable images: $(cat err)"
 
+# --- pictures that are not opaque, turned or large ---------------------------------------------------------------------
+# A BMP file of one pixel with a field for alpha, and a PNG file of two that says that it lies on its side.
+{
+  printf 'BM\112\0\0\0\0\0\0\0\106\0\0\0\070\0\0\0\1\0\0\0\1\0\0\0\1\0\040\0\003\0\0\0'
+  head -c 20 /dev/zero
+  printf '\0\0\377\0\0\377\0\0\377\0\0\0\0\0\0\377\0\0\144\063'
+} >glass.bmp
+{
+  printf '\211PNG\r\n\032\n\0\0\0\015IHDR\0\0\0\2\0\0\0\1\010\0\0\0\0crc.'
+  printf '\0\0\0\026eXIfMM\0\052\0\0\0\010\0\1\1\022\0\3\0\0\0\1\0\6\0\0crc.'
+  printf '\0\0\0\016IDAT\170\1\1\3\0\374\377\0\001\377adlecrc.\0\0\0\0IENDcrc.'
+} >side.png
+ends 0 embed --model model --images glass.bmp side.png --out rules.st
+grep -qF '1 of the pictures is not opaque; their alpha was dropped (--transparency white lays them on white)' err || fail "glass: $(cat err)"
+grep -qF '1 of the pictures carries an EXIF orientation and was not turned (--upright turns them)' err || fail "side: $(cat err)"
+ends 0 embed --model model --images glass.bmp side.png --transparency drop --upright --out upright.st
+[ ! -s err ] || fail "rules that are given are not said: $(cat err)"
+has upright.st ' orientation=upright"'
+ends 0 embed --model model --images glass.bmp side.png --transparency white --upright --out white.st
+has white.st ' transparency=white orientation=upright"'
+for pair in 'rules.st upright.st' 'upright.st white.st' 'rules.st white.st'; do
+  read -r one two <<<"$pair"
+  "$helper" equal "$one" image_features "$two" image_features >/dev/null && fail "$pair: the rules change nothing"
+done
+refuses 2 '--transparency' embed --model model --images glass.bmp --transparency blue --out no.st
+ends 1 embed --model model --images few/cow/0005.bmp --max-pixels 50 --out no.st
+grep -qF 'width x height: expected at most 50 pixels (--max-pixels' err || fail "--max-pixels: $(cat err)"
+
 # --- an interrupted run goes on --------------------------------------------------------------------------------------
 ends 0 embed --model model --images images --threads 1 --out whole.st
 for signal in KILL TERM; do

@@ -129,6 +129,24 @@ BOOST_AUTO_TEST_CASE(labels_and_chosen_items_keep_the_order_they_are_asked_in) {
   BOOST_CHECK_THROW((void)data::items_at(list.train, {-1}), value_error);
 }
 
+BOOST_AUTO_TEST_CASE(files_are_counted_by_ending) {
+  BOOST_TEST(data::ending_of("a.b.TIF") == ".tif");
+  BOOST_TEST(data::ending_of("a").empty());
+  BOOST_TEST(data::ending_of("a.") == ".");
+  BOOST_TEST(data::counted_by_ending({{".heic", 5}, {".tif", 2}}) == "5 .heic, 2 .tif");
+  BOOST_TEST(data::counted_by_ending({{"", 1}, {".tif", 2}}) == "2 .tif and 1 without an ending");
+  BOOST_TEST(data::counted_by_ending({{"", 3}}) == "3 without an ending");
+}
+
+BOOST_AUTO_TEST_CASE(classes_that_a_list_lacks_are_found) {
+  data::image_list list = pets();
+  BOOST_TEST(data::classes_without(list, list.train).empty());
+  BOOST_TEST((data::classes_without(list, list.val) == std::vector<fewclip::label>{1}));
+  BOOST_TEST((data::classes_without(list, list.test) == std::vector<fewclip::label>{0}));
+  list.class_ids.clear();
+  BOOST_TEST(data::classes_without(list, {{"a.jpg", data::unknown_label}}).empty());
+}
+
 BOOST_AUTO_TEST_CASE(prompt_names_have_spaces_for_underscores) {
   BOOST_TEST(data::prompt_name("car_side") == "car side");
   BOOST_TEST(data::prompt_name("_a__b") == " a  b");

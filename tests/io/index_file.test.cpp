@@ -52,6 +52,16 @@ BOOST_AUTO_TEST_CASE(positions_are_taken_as_they_are_with_or_without_the_images)
   BOOST_TEST(drawn.validation.empty());
 }
 
+BOOST_AUTO_TEST_CASE(classes_may_be_named_in_two_forms_of_unicode) {
+  data::image_list split = pets();
+  split.class_ids[0] = "caf\xC3\xA9";
+  with_file("{\"train\": {\"indices\": [0], \"data\": [{\"impath\": \"c/1.jpg\", \"label\": 0, \"classname\": \"cafe\xCC\x81\"}]}}",
+            [&](const std::string& path) {
+              BOOST_TEST((read_index_file(path, split).support == rows{0}));
+              BOOST_TEST(read_index_file(path, "", "").class_ids[0] == split.class_ids[0]);
+            });
+}
+
 BOOST_AUTO_TEST_CASE(without_positions_images_are_found_behind_any_folders) {
   BOOST_TEST((read(R"({"train": {)" + two_images + "}}").support == rows{1, 2}));
   BOOST_TEST(refusal(R"({"train": {"data": [{"impath": "x/9.jpg", "label": 1, "classname": "dog"}]}})") ==

@@ -49,6 +49,13 @@ BOOST_AUTO_TEST_CASE(keys_are_found_whatever_their_case_and_spaces) {
   BOOST_TEST(fewclip::io::comparable_name("_A\tB__c ") == "a b c");
 }
 
+BOOST_AUTO_TEST_CASE(keys_are_found_whatever_their_form_of_unicode) {
+  const auto found =
+      parsed("{\"Cafe\xCC\x81\": [\"One.\"], \"\xC3\x89T\xC3\x89\": [\"Two.\"]}").match({"\xC3\xA9t\xC3\xA9", "caf\xC3\xA9"});
+  BOOST_TEST(found.of_class[0] == texts{"Two."}, tt::per_element());
+  BOOST_TEST(found.of_class[1] == texts{"One."}, tt::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_class_without_a_key_is_named_with_the_nearest_keys) {
   const auto file = parsed(R"({"car side": ["One."], "moon": ["Two."]})");
   BOOST_TEST(message_of<io_error>([&] {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "fewclip/config.hpp"
 #include "fewclip/core/readable_text.hpp"
 
 namespace fewclip {

@@ -39,12 +39,52 @@ struct image_list {
   std::vector<image_item> val;           ///< for selections; may be empty
   std::vector<image_item> test;          ///< what is measured; may be empty
 
+  /// How many files a folder of images has beside them, by ending_of their names: what was there and was not read.
+  std::map<std::string, std::size_t> other_files{};
+
   /// The number of classes; 0 where no class is known.
   index classes() const { return static_cast<index>(class_ids.size()); }
 
   /// All images of the three lists.
   std::size_t size() const { return train.size() + val.size() + test.size(); }
 };
+
+/// The ending of a file's name, in small letters and with the dot: ".tif"; empty where it has none. \param name without folders
+inline std::string ending_of(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  std::string out(dot == std::string_view::npos ? "" : name.substr(dot));
+  for (char& each : out) {
+    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
+  }
+  return out;
+}
+
+/// "5 .heic, 2 .tif and 1 without an ending". \param files how many there are by ending; not empty
+inline std::string counted_by_ending(const std::map<std::string, std::size_t>& files) {
+  std::string out;
+  std::string without;
+  for (const auto& [ending, count] : files) {
+    if (ending.empty()) {
+      without = std::to_string(count) + " without an ending";
+    } else {
+      out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + ending;
+    }
+  }
+  return out + (out.empty() || without.empty() ? "" : " and ") + without;
+}
+
+/// The classes that a list has no image of, as labels in ascending order. \param list where it is from \param items one of its lists
+inline std::vector<label> classes_without(const image_list& list, const std::vector<image_item>& items) {
+  std::vector<bool> occurs(list.class_ids.size(), false);
+  for (const image_item& each : items) {
+    if (each.label != unknown_label) occurs[static_cast<std::size_t>(each.label)] = true;
+  }
+  std::vector<label> out;
+  for (std::size_t c = 0; c < occurs.size(); ++c) {
+    if (!occurs[c]) out.push_back(static_cast<label>(c));
+  }
+  return out;
+}
 
 /// The three lists with their names, in the order train, val, test. \param list borrowed
 inline std::vector<std::pair<std::string_view, const std::vector<image_item>*>> lists_of(const image_list& list) {

@@ -11,27 +11,12 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/json.hpp"
 #include "fewclip/io/mapped_file.hpp"
 
 namespace fewclip::io {
-
-/// A class name for comparing: "_" and runs of white space are one space, none at the ends, ASCII letters small.
-inline std::string comparable_name(std::string_view name) {
-  std::string out;
-  bool space = false;
-  for (const char c : name) {
-    if (c == '_' || c == ' ' || (c >= '\t' && c <= '\r')) {
-      space = !out.empty();
-      continue;
-    }
-    if (space) out += ' ';
-    space = false;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  }
-  return out;
-}
 
 /// Sentences in the label order of a list of class names.
 struct matched_sentences {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/config.hpp"
 #include "fewclip/core/readable_text.hpp"
 
 namespace fewclip::io::detail {

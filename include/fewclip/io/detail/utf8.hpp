@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "fewclip/config.hpp"
 #include "fewclip/core/readable_text.hpp"
 
 namespace fewclip::io::detail {

@@ -60,7 +60,8 @@ inline void apply_timm_config(const std::string& path, images::preprocessing& se
   settings.check();
 }
 
-/// Given, from the directory, or by the dialect: transformers' crop for hf, torchvision's for the others.
+/// Given, from the directory, or by the dialect: for hf transformers' crop and white below transparent colours, for the others torchvision's
+/// crop and dropped alpha.
 inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weights, const std::optional<images::preprocessing>& given) {
   const index size = resolution_of(*weights.image());
   if (given) {
@@ -75,6 +76,7 @@ inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weigh
   switch (weights.naming()) {
     case checkpoints::dialect::hf:
       out.settings.crop = images::crop_mode::transformers;
+      out.settings.transparency = images::transparency_rule::white;
       break;
     case checkpoints::dialect::openai:
       out.settings.order = images::colour_order::openai;
