@@ -4,9 +4,12 @@
 #define BOOST_TEST_MODULE concurrency
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
+#include <memory>
 #include <thread>
 #include <vector>
 
+#include "child_process.hpp"
 #include "fewclip/methods/ape_t.hpp"
 #include "fewclip/methods/tip_x.hpp"
 #include "fewclip/testing/comparisons.hpp"
@@ -84,6 +87,65 @@ BOOST_AUTO_TEST_CASE(results_do_not_depend_on_the_number_of_threads) {
   fewclip::set_threads(before);
   BOOST_TEST(t::identical<real>(got[0], got[1]));
   BOOST_TEST(t::identical<real>(got[0], got[2]));
+}
+
+/// A fitted classifier with what it should answer; asks it once more when it is destroyed.
+struct late_asker {
+  std::unique_ptr<t::random_problem<real>> problem;
+  std::unique_ptr<tip_x> model;
+  std::vector<fewclip::label> expected;
+
+  void fit() {
+    problem = std::make_unique<t::random_problem<real>>();
+    model = std::make_unique<tip_x>(problem->text(), problem->support());
+    expected = model->predict(problem->queries);
+  }
+  bool right() const { return model->predict(problem->queries) == expected; }
+  ~late_asker() {
+    if (model && !right()) std::_Exit(1);
+  }
+};
+
+BOOST_AUTO_TEST_CASE(children_of_a_process_that_has_predicted_predict_the_same, *boost::unit_test::precondition(child::may_start_threads)) {
+  late_asker asker;
+  asker.fit();
+  BOOST_TEST(child::status_of([&] { std::exit(asker.right() ? 0 : 1); }) == 0);
+  BOOST_TEST(child::status_of([&] {
+               asker.fit();
+               std::exit(asker.right() ? 0 : 1);
+             }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_classifier_may_be_asked_by_destructors_of_static_and_thread_local_objects_and_at_exit,
+                     *boost::unit_test::precondition(child::may_start_threads)) {
+  BOOST_TEST(child::status_of([] {
+               static late_asker at_exit;
+               static late_asker in_atexit;
+               std::thread([] {
+                 thread_local late_asker of_thread;
+                 of_thread.fit();
+               }).join();
+               thread_local late_asker of_main;
+               of_main.fit();
+               at_exit.fit();
+               in_atexit.fit();
+               std::atexit([] {
+                 if (!in_atexit.right()) std::_Exit(2);
+               });
+               std::exit(0);
+             }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_fitted_classifier_outlives_changes_of_the_number_of_threads) {
+  const int before = fewclip::threads();
+  fewclip::set_threads(4);
+  late_asker asker;
+  asker.fit();
+  for (const int count : {1, 3, 2, 8}) {
+    fewclip::set_threads(count);
+    BOOST_TEST(asker.right());
+  }
+  fewclip::set_threads(before);
 }
 
 }  // namespace

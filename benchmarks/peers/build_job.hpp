@@ -65,6 +65,7 @@ typename Method::params settings_of(const options& chosen) {
     for (const auto& [ours, theirs] : names) {
       if (known.about.name == ours) fewclip::set_setting(out, ours, chosen.number(theirs));
     }
+    if (known.about.name == "ratio") fewclip::set_setting(out, "ratio", 0.2);  // the authors', which the peer has
   }
   return out;
 }

@@ -3,11 +3,13 @@
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/safetensors_stream.hpp>
-#include <filesystem>
 #include <optional>
 
 #include "features.hpp"
+#include "file_uses.hpp"
+#include "notes.hpp"
 #include "progress_line.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 
 namespace program {
@@ -15,35 +17,26 @@ namespace {
 
 /// Outputs go to paths of their own that can be written to; known before the work starts.
 void check_outputs(const compare_options& options) {
-  const auto whole = [](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path)); };
-  const auto same = [&](const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && whole(a) == whole(b); };
-  if (same(options.json, options.logits)) throw usage_error("--logits: expected another file than --json, got '" + options.logits + "'");
-  for (const auto& [name, path] : {std::pair<std::string, std::string>("--json", options.json), {"--logits", options.logits}}) {
-    if (path.empty()) continue;
-    if (same(path, options.features)) throw usage_error(name + ": expected another file than --features, got '" + path + "'");
-    const fewclip::io::atomic_file writable(path);  // goes away again
+  file_uses files;
+  files.reads("--features", options.features);
+  files.writes("--json", options.json);
+  files.writes("--logits", options.logits);
+  files.check();
+  for (const std::string& path : {options.json, options.logits}) {
+    if (!path.empty()) const fewclip::io::atomic_file writable(path);  // goes away again
   }
 }
 
-void say(const plan& made, const compare_options& options, const feature_table& table) {
-  if (!table.normalised.empty()) {
-    std::string names;
-    for (const std::string& each : table.normalised) names += (names.empty() ? "" : ", ") + each;
-    std::fprintf(stderr, "fewclip: %s: rows that were not of length 1 have been normalised: %s\n", table.path.c_str(), names.c_str());
-  }
-  if (made.shots.size() < options.shots.size()) {
-    std::string kept;
-    for (const index shots : made.shots) kept += (kept.empty() ? "" : ", ") + std::to_string(shots);
-    std::fprintf(stderr, "fewclip: %s has no support for the other numbers of shots, so only %s are run\n", table.path.c_str(),
-                 kept.c_str());
-  }
+void say(const plan& made, const compare_options& options, const feature_table& table, const std::vector<std::string>& remarks) {
+  for (const std::string& each : table.notes) note(table.path + ": " + each);
+  for (const std::string& each : remarks) note(each);
   for (const skipped_method& each : made.skipped) {
     const bool named = std::find(options.methods.begin(), options.methods.end(), each.name) != options.methods.end();
     if (each.needs_clip && !named) continue;  // the table says so
-    std::fprintf(stderr, "fewclip: %s is skipped: %s\n", each.name.c_str(), each.reason.c_str());
+    note(each.name + " is skipped: " + each.reason);
   }
   if (made.mode == fewclip::runtime::selection_mode::oracle) {
-    std::fprintf(stderr, "fewclip: hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result\n");
+    note("hyper-parameters are chosen on the TEST LABELS; the accuracies are no fair result");
   }
 }
 
@@ -81,6 +74,7 @@ finished_run run_one(const engine& methods, const plan& made, const planned_meth
                    support_source(table, rows.shots),
                    rows.support.rows(),
                    short_classes(table, rows.support, rows.shots),
+                   short_classes(table, rows.support, 1),
                    given.validation != nullptr ? given.validation->rows() : 0,
                    {}};
   try {
@@ -145,18 +139,24 @@ void compare(const compare_options& options) {
   if (options.threads > 0) fewclip::set_threads(options.threads);
   const feature_table table = load_features(options.features);
   fit_to_file(made, options, table);
-  say(made, options, table);
+  std::vector<std::string> remarks = remarks_on_features(table, made, options);
+  say(made, options, table, remarks);
 
   std::optional<fewclip::io::safetensors_stream> logits;
   plan_logits(logits, made, options.logits, table);
-  comparison all{options, made, table, methods->backend(), fewclip::threads(), {}};
+  comparison all{options, made, table, methods->backend(), fewclip::threads(), {}, std::move(remarks)};
   run_all(all, *methods, logits);
+  for (const std::string& each : remarks_on_runs(made, all.runs)) {
+    note(each);
+    all.remarks.push_back(each);
+  }
+  for (const std::string& each : notes_of_searches(made, all.runs)) all.remarks.push_back(each);
 
   if (logits) logits->commit();
   if (!options.json.empty()) {
     fewclip::io::write_file(options.json, to_json(all).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
-  std::fputs(table_text(all).c_str(), stdout);
+  std::fputs(printable_lines(table_text(all)).c_str(), stdout);
 }
 
 }  // namespace program

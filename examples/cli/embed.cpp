@@ -9,9 +9,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "file_uses.hpp"
 #include "image_rows.hpp"
 #include "model_commands.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 #include "task.hpp"
 
@@ -26,6 +29,7 @@ struct listed_images {
   std::vector<std::string> names;
   std::vector<std::int64_t> labels;
   std::vector<std::string> class_names;
+  std::string root;  // the folder they were found in; empty for files
 };
 
 listed_images list_images(const std::vector<std::string>& given) {
@@ -41,6 +45,8 @@ listed_images list_images(const std::vector<std::string>& given) {
       }
     }
     out.class_names = list.class_names;
+    say_other_files(list);
+    out.root = list.root;
     return out;
   }
   for (const std::string& path : given) {
@@ -81,7 +87,11 @@ std::string json_text(const nlohmann::json& value) { return value.dump(-1, ' ', 
 
 void add_images(fewclip::io::safetensors_writer& out, const clip_model& model, const listed_images& images, image_rows& rows, bool raw) {
   const auto width = static_cast<std::size_t>(model.embed());
-  if (!raw) normalise_rows(rows.features, model.embed(), "image_features");
+  if (raw) {
+    require_finite_rows(rows.features, model.embed(), "image_features");
+  } else {
+    normalise_rows(rows.features, model.embed(), "image_features");
+  }
   std::vector<std::int64_t> labels;
   nlohmann::json names = nlohmann::json::array();
   nlohmann::json failed = nlohmann::json::array();
@@ -108,19 +118,30 @@ std::vector<float> text_rows(const clip_model& model, const std::vector<std::str
   return out;
 }
 
-void check(const embed_options& options) {
+/// Refuses what does not go together, and outputs that are inputs. \returns the files as far as they are known
+file_uses checked_files(const embed_options& options, const kept_parts& parts) {
   if (options.images.empty() && options.texts.empty()) throw usage_error("embed: expected --images, --texts or both, got neither");
   if (!options.shard.empty() && (options.images.empty() || !options.texts.empty())) {
     throw usage_error("--shard: expected --images without --texts, which are not divided");
   }
-  check_output(options.out, options.images.size() == 1 ? options.images[0] : "");
+  std::error_code ignored;
+  const bool folder = options.images.size() == 1 && fs::is_directory(options.images[0], ignored);
+  file_uses files;
+  files.writes("--out", options.out);
+  files.keeps("--out, finished parts", parts.folder());
+  files.reads("--texts", options.texts);
+  files.reads_model(options.model);
+  if (folder) files.reads_folder("--images", options.images[0]);
+  files.check();
+  require_writable(options.out);
+  return files;
 }
 
 void say(const embed_options& options, const image_rows& rows, std::size_t texts, index dim) {
   std::string what;
   if (!options.images.empty()) what += std::to_string(rows.items.size()) + " image features";
   if (texts > 0) what += (what.empty() ? "" : ", ") + std::to_string(texts) + " text features";
-  std::printf("%s: %s of %lld channels", options.out.c_str(), what.c_str(), static_cast<long long>(dim));
+  std::printf("%s: %s of %lld channels", printable(options.out).c_str(), what.c_str(), static_cast<long long>(dim));
   const auto worked = static_cast<double>(rows.items.size() + rows.failed.size() - rows.resumed);
   if (worked > 0) std::printf(", %.1f images/s", worked / std::max(1e-9, rows.seconds));
   if (rows.resumed > 0) std::printf(", %zu images from an earlier run", rows.resumed);
@@ -130,9 +151,12 @@ void say(const embed_options& options, const image_rows& rows, std::size_t texts
 }  // namespace
 
 void embed(const embed_options& options) {
-  check(options);
+  kept_parts parts(options.out);
+  file_uses files = checked_files(options, parts);
   listed_images images;
   if (!options.images.empty()) images = list_images(options.images);
+  files.reads_images("--images", images.paths, images.root);
+  files.check();
   if (!options.shard.empty()) take_shard(images, options.shard);
   const std::vector<std::string> texts = options.texts.empty() ? std::vector<std::string>() : read_lines(options.texts);
   const auto model = open_model(options.model, {!options.images.empty(), !texts.empty()});
@@ -146,7 +170,11 @@ void embed(const embed_options& options) {
   if (!options.shard.empty()) origin.other["shard"] = options.shard;
   if (!texts.empty()) {
     auto rows = text_rows(*model, texts, options.truncate);
-    if (!options.raw) normalise_rows(rows, model->embed(), options.texts);
+    if (options.raw) {
+      require_finite_rows(rows, model->embed(), options.texts);
+    } else {
+      normalise_rows(rows, model->embed(), options.texts);
+    }
     out.add("text_features", {texts.size(), static_cast<std::size_t>(model->embed())}, rows);
     out.metadata("texts", json_text(texts));
     origin.prompts_sha256 = fewclip::sha256_of_list(texts);
@@ -157,17 +185,19 @@ void embed(const embed_options& options) {
     job.paths = images.paths;
     job.batch = static_cast<std::size_t>(options.reading.batch);
     job.strict = options.reading.strict;
-    job.parts = parts_folder(options.out);
+    job.pictures = options.model.pictures;
+    job.parts = &parts;
     job.prefix = "images";
     rows = embed_image_files(*model, job);
     list_unreadable(rows.failed);
+    rows.counts.say(options.model.pictures, model->preprocessing());
     if (rows.items.empty())
       throw fewclip::io_error(fewclip::expected_got(options.images[0], "images", "at least one that can be read", "none"));
     add_images(out, *model, images, rows, options.raw);
   }
   for (const auto& [key, text] : fewclip::io::header_texts(origin)) out.metadata(key, text);
   out.write(options.out);
-  remove_parts(parts_folder(options.out));
+  parts.remove();
   say(options, rows, texts.size(), model->embed());
   if (!rows.failed.empty()) throw exit_with{3};
 }

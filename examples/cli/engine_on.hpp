@@ -150,8 +150,12 @@ class engine_on : public engine {
     }
     inputs.settings = given.settings;
     const std::optional<double> scale = given.scale || !model_ ? given.scale : scale_of(model_->info());
-    if (scale) fewclip::runtime::default_scales(inputs.settings, registry_.find(given.method).about().settings, *scale);
     inputs.request = {given.selection, given.search, {}};
+    if (scale) {
+      const auto& known = registry_.find(given.method).about().settings;
+      fewclip::runtime::default_scales(inputs.settings, known, *scale);
+      fewclip::runtime::scale_searches(inputs.request.search, known, *scale);
+    }
     inputs.observer = observer;
     inputs.as_published = given.as_published;
     if (parts_ != nullptr) inputs.clip = &parts_->parts();

@@ -53,6 +53,46 @@ std::vector<index> counts_of(const feature_table& table, const row_table& rows) 
   return fewclip::class_labels(rows.labels, table.classes).counts();
 }
 
+bool is_known_text(const std::string& key) {
+  for (const char* const own : {"format", "version", "views_seed", "shard"}) {
+    if (key == own) return true;
+  }
+  const auto& fields = fewclip::io::detail::metadata_fields;
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return key == field.key; });
+}
+
+/// "present and not used: a, b"; at most ten names.
+void note_unused(feature_table& out, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  constexpr std::size_t most = 10;
+  std::string text = "present and not used: ";
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+  out.notes.push_back(text);
+}
+
+/// Takes the scale, and notes what is in the file and not used. Beside another `format` the texts may mean something else.
+void take_texts(feature_table& out, const fewclip::io::feature_set& set) {
+  const auto format = set.metadata.find("format");
+  const bool has_format = format != set.metadata.end();
+  const bool own = has_format && format->second == "fewclip.features";
+  const auto scale = set.metadata.find("scale");
+  fewclip::io::feature_metadata said;
+  if (own) said = fewclip::io::read_feature_metadata(set.metadata, set.path);
+  if (!has_format && scale != set.metadata.end()) said.scale = scale->second;
+  out.scale = fewclip::io::scale_of(said, set.path);
+  if (out.scale && !own) out.notes.push_back("logit scales that are not set are " + said.scale + ", the metadata `scale`");
+  std::vector<std::string> unused;
+  for (const std::string& each : set.unused_tensors) unused.push_back("tensor " + fewclip::readable_name(each));
+  for (const auto& [key, text] : set.metadata) {
+    if (key == "format" || ((own || !has_format) && is_known_text(key))) continue;
+    const bool other_scale = key == "scale";
+    unused.push_back("metadata " + fewclip::readable_name(key) +
+                     (other_scale ? ", as `format` is " + fewclip::readable_name(format->second) : ""));
+  }
+  note_unused(out, unused);
+}
+
 /// The largest number of rows of a class; smaller classes give all they have, as in the draws of the literature.
 index largest_class(const feature_table& table) {
   const std::vector<index> counts = counts_of(table, table.train);
@@ -68,10 +108,7 @@ feature_table load_features(const std::string& path) {
   out.classes = static_cast<index>(set.classes);
   out.dim = static_cast<index>(set.dim);
   out.text.class_names = std::move(set.class_names);
-  const auto format = set.metadata.find("format");
-  if (format != set.metadata.end() && format->second == "fewclip.features") {  // other programs may mean something else by the names
-    out.scale = fewclip::io::scale_of(fewclip::io::read_feature_metadata(set.metadata, path), path);
-  }
+  take_texts(out, set);
   if (!set.test) throw fewclip::io_error(fewclip::expected_got(path, "tensor `test_features`", "rows to measure on", "none"));
   if (!set.train && set.train_by_shots.empty()) {
     throw fewclip::io_error(fewclip::expected_got(path, "tensors", "train_features or train{K}_features to learn from", "neither"));
@@ -86,6 +123,10 @@ feature_table load_features(const std::string& path) {
   out.test = take(out, *set.test, "test");
   out.text.rows = std::move(set.text);
   if (!out.text.rows.empty() && normalise(out.text.rows, out.dim, path, "text_features")) out.normalised.push_back("text_features");
+  out.text.anchors = std::move(set.anchors);
+  if (!out.text.anchors.empty() && normalise(out.text.anchors, out.dim, path, "anchor_features")) {
+    out.normalised.push_back("anchor_features");
+  }
   return out;
 }
 

@@ -6,15 +6,19 @@
 #include <fewclip/data/image_list.hpp>
 #include <fewclip/io/feature_set.hpp>
 #include <fewclip/io/image_folder.hpp>
+#include <fewclip/io/image_table.hpp>
 #include <fewclip/io/index_file.hpp>
 #include <fewclip/io/sentences.hpp>
 #include <fewclip/io/split_file.hpp>
 #include <fewclip/prompts/templates.hpp>
 #include <filesystem>
 
+#include "file_uses.hpp"
 #include "image_rows.hpp"
 #include "model_commands.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 #include "task.hpp"
 
@@ -35,19 +39,22 @@ struct embedded {
 /// The whole run: what is read and what has been embedded.
 class feature_run {
  public:
-  explicit feature_run(const features_options& options) : options_(options) {
+  explicit feature_run(const features_options& options) : options_(options), parts_(options.out) {
     if (options.view_rows != "mean" && options.view_rows != "all") {
       throw usage_error("--view-rows: expected mean or all, got '" + options.view_rows + "'");
     }
-    check_output(options.out, options.images);
-    list_ = options.split.empty() ? fewclip::io::read_image_folder(options.images)
-                                  : fewclip::io::read_split_file(options.split, options.images);
+    check_files();
+    list_ = read_list();
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
+    check_images();
+    say_other_files(list_);
+    say_missing_classes(list_);
     say_leaks();
     templates_ = read_templates();
     model_ = open_model(options.model, {});
     say_warnings(*model_);
-    const bool text_asked = !options.templates.empty() || !options.sentences.empty();
+    const bool text_asked = !options.templates.empty() || !options.sentences.empty() || !options.anchors.empty();
+    if (!options.anchors.empty()) anchors_ = read_lines(options.anchors);
     require_towers(*model_, options.model, true, text_asked);
     has_text_ = model_->has_tokenizer();
   }
@@ -59,7 +66,7 @@ class feature_run {
     set.class_names = list_.class_names;
     fewclip::io::feature_metadata origin = origin_of(*model_, options_.model);
     origin.normalised = "l2";
-    origin.data_set = fs::path(options_.images).filename().string();
+    origin.data_set = printable(fs::path(options_.images).filename().string());
     if (!set.class_names.empty()) origin.class_names_sha256 = fewclip::sha256_of_list(set.class_names);
     if (options_.views > 0) {
       origin.views = std::to_string(options_.views);
@@ -70,18 +77,48 @@ class feature_run {
     add_images(set);
     set.metadata = fewclip::io::header_texts(origin);
     fewclip::io::write_feature_set(set, options_.out);
-    remove_parts(parts_folder(options_.out));
+    parts_.remove();
     say(set);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing());
     if (!failed_.empty()) throw exit_with{3};
   }
 
  private:
+  image_list read_list() const {
+    const std::string& split = options_.split;
+    if (split.empty()) return fewclip::io::read_image_folder(options_.images);
+    if (split.ends_with(".csv") || split.ends_with(".tsv")) return fewclip::io::read_image_table(split, options_.images);
+    return fewclip::io::read_split_file(split, options_.images);
+  }
+
+  void check_files() {
+    files_.writes("--out", options_.out);
+    files_.keeps("--out, finished parts", parts_.folder());
+    files_.reads("--split", options_.split);
+    files_.reads("--index", options_.index);
+    files_.reads("--templates", options_.templates);
+    files_.reads("--sentences", options_.sentences);
+    files_.reads_model(options_.model);
+    files_.reads_folder("--images", options_.images);
+    files_.check();
+    require_writable(options_.out);
+  }
+
+  void check_images() {
+    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
+      std::vector<std::string> paths;
+      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
+      files_.reads_images("--images", paths, options_.images);
+    }
+    files_.check();
+  }
+
   void say_leaks() const {
     try {
       fewclip::data::check_leaks(list_);
     } catch (const fewclip::value_error& leak) {
-      std::fprintf(stderr, "fewclip: warning: %s\n", leak.what());
+      note(std::string("warning: ") + leak.what());
     }
   }
 
@@ -101,8 +138,8 @@ class feature_run {
 
   void add_text(fewclip::io::feature_set& set, fewclip::io::feature_metadata& origin) const {
     if (!has_text_ || list_.class_names.empty()) {
-      std::fprintf(stderr, "fewclip: no text features: %s\n",
-                   has_text_ ? "the images have no class names" : "the model has no text tower, or no vocabulary beside it");
+      note(std::string("no text features: ") +
+           (has_text_ ? "the images have no class names" : "the model has no text tower, or no vocabulary beside it"));
       return;
     }
     std::vector<std::vector<std::string>> sentences;
@@ -110,6 +147,7 @@ class feature_run {
     const fewclip::prompts::class_prompts prompts(list_.class_names, templates_, sentences);
     origin.prompts_sha256 = fewclip::sha256_of_list(prompts.flat());
     set.text = model_->class_text(prompts, options_.truncate);
+    if (!anchors_.empty()) set.anchors = model_->class_text({anchors_, templates_, {}}, options_.truncate);
   }
 
   /// Embeds items with `views` augmented views each, or as they are.
@@ -120,7 +158,8 @@ class feature_run {
     job.views = views;
     job.seed = options_.seed;
     job.strict = options_.reading.strict;
-    job.parts = parts_folder(options_.out);
+    job.pictures = options_.model.pictures;
+    job.parts = &parts_;
     job.prefix = prefix;
     embedded out;
     out.rows = embed_image_files(*model_, job);
@@ -133,6 +172,7 @@ class feature_run {
       const auto known = [&](const auto& before) { return before.reason == problem.reason; };
       if (std::none_of(failed_.begin(), failed_.end(), known)) failed_.push_back(problem);
     }
+    if (prefix != "support") counts_.add(out.rows.counts);  // drawn from those that are counted already
     encoded_ += static_cast<double>(items.size() - out.rows.resumed);
     seconds_ += out.rows.seconds;
     return out;
@@ -185,6 +225,12 @@ class feature_run {
     }
     put(set.val, rows_of(all, list_.val, val, true));
     put(set.test, rows_of(all, list_.test, test, true));
+    const auto check = [this](const char* split, const std::vector<image_item>& items, const std::optional<labelled_features>& rows) {
+      say_unreadable_classes(list_, split, items, rows ? rows->labels : std::vector<std::int64_t>());
+    };
+    check("train", list_.train, set.train);
+    check("val", list_.val, set.val);
+    check("test", list_.test, set.test);
     if (drawn_.empty()) return;
     const embedded support = embed_items(drawn_, views, "support");
     labelled_features rows = rows_of(support, drawn_, 0, mean);
@@ -204,20 +250,24 @@ class feature_run {
 
   void say(const fewclip::io::feature_set& set) const {
     const auto rows = [](const std::optional<labelled_features>& part) { return part ? part->rows : 0; };
-    std::printf("%s: %zu classes, %zu channels; %zu training, %zu validation and %zu test rows", options_.out.c_str(), set.classes, set.dim,
-                rows(set.train), rows(set.val), rows(set.test));
+    std::printf("%s: %zu classes, %zu channels; %zu training, %zu validation and %zu test rows", printable(options_.out).c_str(),
+                set.classes, set.dim, rows(set.train), rows(set.val), rows(set.test));
     for (const auto& [shots, part] : set.train_by_shots) std::printf(", %zu rows for %zu shots", part.rows, shots);
     if (encoded_ > 0) std::printf("; %.1f images/s", encoded_ / std::max(1e-9, seconds_));
     std::printf("\n");
   }
 
   const features_options& options_;
+  kept_parts parts_;
+  file_uses files_;
   image_list list_;
   std::vector<image_item> drawn_;
+  std::vector<std::string> anchors_;  // names
   fewclip::prompts::template_list templates_ = fewclip::prompts::single_photo();
   std::unique_ptr<clip_model> model_;
   bool has_text_ = false;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
   double encoded_ = 0;
   double seconds_ = 0;
 };

@@ -12,13 +12,16 @@
 #include <set>
 
 #include "drawn_pictures.hpp"
+#include "file_uses.hpp"
 #include "fit_commands.hpp"
 #include "fit_settings.hpp"
 #include "image_rows.hpp"
 #include "interruption.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
 #include "picture_rows.hpp"
 #include "plan.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 #include "stretches.hpp"
 #include "training_memory.hpp"
@@ -45,8 +48,10 @@ class fit_run {
   explicit fit_run(const fit_options& options) : options_(options) {
     methods_ = make_engine(chosen_products(options.model.products));
     make_plan_of_one();
-    check_output(options.out, options.images);
+    check_files();
     list_ = fewclip::io::read_image_folder(options.images, {.splits = {"train", "val"}});
+    check_images();
+    say_other_files(list_);
     if (list_.classes() < 2) {
       throw fewclip::io_error(fewclip::expected_got(options.images, "class folders", "at least 2", std::to_string(list_.classes())));
     }
@@ -71,18 +76,42 @@ class fit_run {
     draw();
     task given = make_task();
     const auto start = std::chrono::steady_clock::now();
-    const auto fitted = train(given);
+    const kept_states states{state_path(), identity(given)};
+    const auto fitted = train(given, states);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fewclip::io::write_classifier(stored(*fitted), options_.out);
-    remove_states(state_path());
-    std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", options_.out.c_str(), options_.method.c_str(),
-                support_.items.size(), static_cast<long long>(list_.classes()),
+    if (keeps_states()) remove_states(states);
+    say_training(options_.method, *fitted);
+    std::printf("%s: %s on %zu images of %lld classes, %lld trained numbers, %.1f s\n", printable(options_.out).c_str(),
+                options_.method.c_str(), support_.items.size(), static_cast<long long>(list_.classes()),
                 static_cast<long long>(fitted->training().trained_parameters), seconds);
+    std::fputs(choice_of(planned(), *fitted).c_str(), stdout);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing());
     if (!failed_.empty()) throw exit_with{3};
   }
 
  private:
+  void check_files() {
+    files_.writes("--out", options_.out);
+    files_.keeps("--out, state", state_path() + "0");
+    files_.keeps("--out, state", state_path() + "1");
+    files_.reads("--anchors", options_.anchors);
+    files_.reads_model(options_.model);
+    files_.reads_folder("--images", options_.images);
+    files_.check();
+    require_writable(options_.out);
+  }
+
+  void check_images() {
+    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
+      std::vector<std::string> paths;
+      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
+      files_.reads_images("--images", paths, list_.root);
+    }
+    files_.check();
+  }
+
   const planned_method& planned() const { return made_.methods.front(); }
   row_kind kind() const { return planned().about.rows; }
 
@@ -106,6 +135,11 @@ class fit_run {
       as_compared.settings.push_back(each.starts_with(options_.method + ".") ? each : options_.method + "." + each);
     }
     made_ = make_plan(as_compared, *methods_);
+    if (planned().about.needs.anchors && anchor_names_.empty()) {
+      throw usage_error(
+          "--anchors: " + options_.method +
+          " expects a file with names other than the classes, one per line, got none; with the classes alone it is zero_shot");
+    }
     if (searches_nothing()) {
       made_.protocol = watches_validation(planned())
                            ? "fixed: nothing is searched, " + options_.selection + " rows are watched for the early stop"
@@ -118,8 +152,8 @@ class fit_run {
 
   void say_selection() const {
     if (!searches_nothing()) return;
-    std::fprintf(stderr, "fewclip: %s has nothing to search; --selection %s %s\n", options_.method.c_str(), options_.selection.c_str(),
-                 watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop");
+    note(options_.method + " has nothing to search; --selection " + options_.selection + " " +
+         (watches_validation(planned()) ? "serves its early stop alone" : "changes nothing without an early stop"));
   }
 
   void read_anchors() {
@@ -209,6 +243,7 @@ class fit_run {
     job.kind = kind();
     job.batch = static_cast<std::size_t>(options_.rows.reading.batch);
     job.strict = options_.rows.reading.strict;
+    job.pictures = options_.model.pictures;
     job.memory = memory();
     job.folder = options_.rows.cache;
     job.remedy = " (--memory), or --cache with a folder for them";
@@ -217,6 +252,7 @@ class fit_run {
 
   void draw() {
     require_every_class(list_, list_.train);
+    if (made_.mode == fewclip::runtime::selection_mode::validation) say_missing_classes(list_);
     drawn_pictures pictures(list_, *model_, reading());
     const index classes = list_.classes();
     const auto all = [](const std::vector<image_item>& from) {
@@ -236,6 +272,7 @@ class fit_run {
       });
     }
     failed_ = pictures.failed();
+    counts_ = pictures.counts();
   }
 
   void say_short_classes() const {
@@ -244,8 +281,8 @@ class fit_run {
     for (const image_item& each : support_.items) ++counts[static_cast<std::size_t>(each.label)];
     for (std::size_t c = 0; c < counts.size(); ++c) {
       if (counts[c] < options_.shots) {
-        std::fprintf(stderr, "fewclip: class folder '%s' has %lld of %lld images; all are used\n", list_.class_ids[c].c_str(),
-                     static_cast<long long>(counts[c]), static_cast<long long>(options_.shots));
+        note("class folder '" + list_.class_ids[c] + "' has " + std::to_string(counts[c]) + " of " + std::to_string(options_.shots) +
+             " images; all are used");
       }
     }
   }
@@ -304,9 +341,8 @@ class fit_run {
     return planned().about.trains && (made_.mode == fewclip::runtime::selection_mode::none || planned().search.index() == 0);
   }
 
-  std::unique_ptr<fitted> train(const task& given) const {
-    if (!keeps_states()) return fit_at_once(*methods_, given);
-    return fit_in_stretches(*methods_, given, {state_path(), identity(given)});
+  std::unique_ptr<fitted> train(const task& given, const kept_states& states) const {
+    return keeps_states() ? fit_in_stretches(*methods_, given, states) : fit_at_once(*methods_, given);
   }
 
   fewclip::io::classifier_file stored(const fitted& from) const {
@@ -329,7 +365,7 @@ class fit_run {
     }
     out.trained = from.trained();
     out.origin = origin_of(*model_, options_.model);
-    out.origin.data_set = fs::weakly_canonical(fs::absolute(options_.images)).filename().string();
+    out.origin.data_set = printable(fs::weakly_canonical(fs::absolute(options_.images)).filename().string());
     out.origin.shots = std::to_string(options_.shots);
     out.origin.seed = std::to_string(options_.seed);
     out.facts = {{"shots", options_.shots == 0 ? "all" : std::to_string(options_.shots)},
@@ -339,12 +375,15 @@ class fit_run {
                  {"trained_parameters", std::to_string(from.training().trained_parameters)},
                  {"steps", std::to_string(from.training().steps)},
                  {"final_loss", std::to_string(from.training().final_loss)}};
+    if (is_unconverged(from.training())) out.facts["converged"] = "0";
+    if (from.training().stopped_early) out.facts["stopped_early"] = "1";
     if (made_.published) out.facts["as_published"] = "1";
     if (!texts_.anchor_names.empty()) out.facts["anchors"] = lines_of(texts_.anchor_names);
     return out;
   }
 
   const fit_options& options_;
+  file_uses files_;
   std::unique_ptr<engine> methods_;
   plan made_;
   image_list list_;
@@ -354,6 +393,7 @@ class fit_run {
   read_split support_;
   read_split validation_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ void add_fit_commands(CLI::App& app) {
   CLI::App* command = app.add_subcommand("fit", "Fit a method on labelled images, and write the classifier");
   add_model_options(command, fitting->model);
   add_rows(command, fitting->rows);
+  add_picture_options(command, fitting->model.pictures);
   command->add_option("--images", fitting->images, "one folder per class, or train (and val) with one folder per class")->required();
   command->add_option("--method", fitting->method, "its name, see fewclip methods")->required();
   command->add_option("--shots", fitting->shots, "images per class, drawn by seed; all unless given")->check(CLI::Range(1, 1'000'000));
@@ -46,6 +47,7 @@ void add_fit_commands(CLI::App& app) {
   command = app.add_subcommand("predict", "Classify images with a fitted classifier");
   add_model_options(command, predicting->model);
   add_rows(command, predicting->rows);
+  add_picture_options(command, predicting->model.pictures);
   command->add_option("--classifier", predicting->classifier, "what fewclip fit wrote")->required();
   command->add_option("images", predicting->images, "image files, or one folder of images or of class folders")->required();
   command->add_option("--top", predicting->top, "classes that are shown per image")->check(CLI::Range(1, 1'000'000))->capture_default_str();

@@ -6,6 +6,7 @@
 #include "../generated_features.hpp"
 #include "interruption.hpp"
 #include "model_commands.hpp"
+#include "notes.hpp"
 #include "options.hpp"
 #include "progress_line.hpp"
 #include "task.hpp"
@@ -45,7 +46,7 @@ void generate_features(const generate_options& options) {
   set.test = rows_of(world, 2, 50);
   fewclip::io::write_feature_set(set, options.out);
   std::printf("%s: %lld classes, %lld channels; 32 training, 10 validation and 50 test rows per class, made by formula\n",
-              options.out.c_str(), static_cast<long long>(options.classes), static_cast<long long>(options.dim));
+              printable(options.out).c_str(), static_cast<long long>(options.classes), static_cast<long long>(options.dim));
 }
 
 tangram::target_task task_of(const generate_options& options) {
@@ -78,13 +79,13 @@ void generate_images(const generate_options& options) {
   const index written = fewclip::io::write_task_folder(task, options.images, sizes, options.seed, options.side, goes_on);
   line.clear();
   if (written == 0) {
-    std::fprintf(stderr, "fewclip: interrupted; nothing was written\n");
+    note("interrupted; nothing was written");
     throw exit_with{128 + interruption::signal()};
   }
   std::printf("%s: task %s, %lld classes; %lld training, %lld validation and %lld test pictures per class, %lld x %lld pixels\n",
-              options.images.c_str(), options.task.c_str(), static_cast<long long>(options.classes), static_cast<long long>(sizes.train),
-              static_cast<long long>(sizes.val), static_cast<long long>(sizes.test), static_cast<long long>(options.side),
-              static_cast<long long>(options.side));
+              printable(options.images).c_str(), options.task.c_str(), static_cast<long long>(options.classes),
+              static_cast<long long>(sizes.train), static_cast<long long>(sizes.val), static_cast<long long>(sizes.test),
+              static_cast<long long>(options.side), static_cast<long long>(options.side));
 }
 
 }  // namespace

@@ -9,14 +9,13 @@
 #include <fewclip/core/sha256.hpp>
 #include <fewclip/images/views.hpp>
 #include <fewclip/io/atomic_file.hpp>
-#include <fewclip/io/safetensors.hpp>
-#include <fewclip/io/safetensors_writer.hpp>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "interruption.hpp"
 #include "model_commands.hpp"
+#include "notes.hpp"
 #include "progress_line.hpp"
 #include "report.hpp"
 #include "task.hpp"
@@ -27,19 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 using clock = std::chrono::steady_clock;
 using fewclip::runtime::unreadable_image;
-
-/// Images first .. last-1 of a job.
-struct part_range {
-  std::size_t first = 0;
-  std::size_t last = 0;
-};
-
-/// The features of one part.
-struct part_rows {
-  std::vector<float> features;
-  std::vector<std::size_t> items;
-  std::vector<unreadable_image> failed;
-};
 
 std::size_t rows_per_image(const image_job& job) { return std::max<std::size_t>(1, job.views); }
 
@@ -54,11 +40,12 @@ std::vector<part_range> parts_of(const image_job& job) {
 
 /// Everything that the features of a part depend on, as a digest: model, settings, program, and the files with their sizes and times.
 std::string identity_of(const clip_model& model, const image_job& job, const part_range& part) {
-  std::string text = "fewclip part 1\n" + version_text() + "\n" + model.weights_sha256() + "\n" + model.info().backend + "\n" +
+  std::string text = "fewclip part 2\n" + version_text() + "\n" + model.weights_sha256() + "\n" + model.info().backend + "\n" +
                      model.preprocessing().identifier() + "\n";
   text += fewclip::images::has_jpeg_turbo ? "jpeg_turbo" : "stb";
   text += fewclip::images::has_webp ? " webp\n" : "\n";
   text += "batch " + std::to_string(job.batch) + " views " + std::to_string(job.views) + " seed " + std::to_string(job.seed) + "\n";
+  if (job.pictures.max_pixels > 0) text += "max_pixels " + std::to_string(job.pictures.max_pixels) + "\n";
   text += "images " + std::to_string(part.first) + " to " + std::to_string(part.last) + "\n";
   for (std::size_t i = part.first; i < part.last; ++i) {
     std::error_code absent;
@@ -67,47 +54,6 @@ std::string identity_of(const clip_model& model, const image_job& job, const par
     text += job.paths[i] + "\n" + (absent ? "absent" : std::to_string(size) + " " + std::to_string(time.time_since_epoch().count())) + "\n";
   }
   return fewclip::sha256_of(std::string_view(text));
-}
-
-std::string part_path(const image_job& job, const part_range& part) {
-  char name[32];
-  std::snprintf(name, sizeof name, "-%09zu.safetensors", part.first);
-  return (fs::path(job.parts) / (job.prefix + name)).string();
-}
-
-void write_part(const part_rows& rows, const std::string& path, const std::string& identity, std::size_t width) {
-  fewclip::io::safetensors_writer out;
-  const std::size_t count = rows.features.size() / width;
-  out.add("features", {count, width}, rows.features);
-  out.add("items", {rows.items.size()}, std::vector<std::int64_t>(rows.items.begin(), rows.items.end()));
-  nlohmann::json failed = nlohmann::json::array();
-  for (const unreadable_image& each : rows.failed) failed.push_back({each.item, each.reason});
-  out.metadata("identity", identity);
-  out.metadata("unreadable", failed.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  out.write(path);
-}
-
-/// An earlier run's part; nothing where there is none, it is of something else, or it is damaged.
-std::optional<part_rows> read_part(const std::string& path, const std::string& identity, std::size_t width) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
-  try {
-    const fewclip::io::safetensors_file file(path);
-    const auto found = file.metadata().find("identity");
-    if (found == file.metadata().end() || found->second != identity) return std::nullopt;
-    const auto& shape = file.info("features").shape;
-    if (shape.size() != 2 || shape[1] != width) return std::nullopt;
-    part_rows out;
-    out.features = file.read<float>("features");
-    const auto items = file.read<std::int64_t>("items");
-    out.items.assign(items.begin(), items.end());
-    for (const auto& each : nlohmann::json::parse(file.metadata().at("unreadable"))) {
-      out.failed.push_back({each.at(0).get<std::size_t>(), each.at(1).get<std::string>()});
-    }
-    return out;
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
 }
 
 /// Shows how far the work is.
@@ -166,6 +112,9 @@ fewclip::runtime::image_batches batches_of(const clip_model& model, const image_
   options.queue = 2;
   options.rows_per_image = rows_per_image(job);
   options.strict = job.strict;
+  options.decode.transparency = model.preprocessing().transparency;
+  options.decode.turns_upright = model.preprocessing().upright;
+  job.pictures.limit(options.decode);
   options.decode.keeps_alpha = job.views == 0 && model.preprocessing().order == fewclip::images::colour_order::openai;
   // Positions of views are those in the whole job, so that the drawn numbers do not depend on where a run was interrupted.
   auto make = transform_of(model, job);
@@ -180,6 +129,7 @@ void append(image_rows& to, const part_rows& part) {
   to.features.insert(to.features.end(), part.features.begin(), part.features.end());
   to.items.insert(to.items.end(), part.items.begin(), part.items.end());
   to.failed.insert(to.failed.end(), part.failed.begin(), part.failed.end());
+  to.counts.add(part.counts);
 }
 
 /// Encodes one part from batches that begin with it.
@@ -189,6 +139,7 @@ part_rows encode_part(const clip_model& model, const image_job& job, const part_
   fewclip::runtime::image_batch batch;
   for (std::size_t at = part.first; at < part.last; at += job.batch) {
     batches.next(batch);
+    out.counts.add(batch);
     for (const std::size_t item : batch.items) out.items.push_back(offset + item);
     for (unreadable_image& each : batch.unreadable) out.failed.push_back({offset + each.item, std::move(each.reason)});
     if (!batch.items.empty()) {
@@ -198,7 +149,7 @@ part_rows encode_part(const clip_model& model, const image_job& job, const part_
     shown.add(batch.items.size() + batch.unreadable.size());
     if (const int number = interruption::signal()) {
       shown.line().clear();
-      std::fprintf(stderr, "fewclip: interrupted; the same command goes on from %s\n", job.parts.c_str());
+      note("interrupted; the same command goes on from " + job.parts->folder());
       throw exit_with{128 + number};
     }
   }
@@ -208,13 +159,16 @@ part_rows encode_part(const clip_model& model, const image_job& job, const part_
 }  // namespace
 
 image_rows embed_image_files(const clip_model& model, const image_job& job) {
-  const auto width = static_cast<std::size_t>(model.embed());
   const std::vector<part_range> parts = parts_of(job);
+  const part_shape shape{rows_per_image(job), static_cast<std::size_t>(model.embed())};
+  std::vector<std::string> identities;  // of a job with one part alone none, since nothing is kept
+  for (std::size_t p = 0; parts.size() > 1 && p < parts.size(); ++p) identities.push_back(identity_of(model, job, parts[p]));
   const interruption handlers;
   image_progress shown(job.paths.size());
   image_rows out;
   for (std::size_t p = 0; p < parts.size();) {
-    if (const auto known = read_part(part_path(job, parts[p]), identity_of(model, job, parts[p]), width)) {
+    const auto known = identities.empty() ? std::nullopt : job.parts->read(job.prefix, parts[p], identities[p], shape);
+    if (known) {
       if (job.strict && !known->failed.empty()) throw fewclip::io_error(known->failed.front().reason);
       append(out, *known);
       shown.skip(parts[p].last - parts[p].first);
@@ -222,18 +176,14 @@ image_rows embed_image_files(const clip_model& model, const image_job& job) {
       ++p;
       continue;
     }
-    // All parts up to the next one that is there already are one stream of batches.
+    // All parts up to the next one that may be there already are one stream of batches.
     std::size_t end = p + 1;
-    while (end < parts.size() && !fs::exists(part_path(job, parts[end]))) ++end;
+    while (end < parts.size() && !job.parts->may_have(job.prefix, parts[end], identities[end])) ++end;
     auto batches = batches_of(model, job, parts[p].first, parts[end - 1].last);
     const std::size_t offset = parts[p].first;
     for (; p < end; ++p) {
-      const std::string identity = parts.size() > 1 ? identity_of(model, job, parts[p]) : "";
       const part_rows rows = encode_part(model, job, parts[p], offset, batches, shown);
-      if (parts.size() > 1) {
-        fs::create_directories(job.parts);
-        write_part(rows, part_path(job, parts[p]), identity, width);
-      }
+      if (!identities.empty()) job.parts->write(job.prefix, parts[p], identities[p], shape, rows);
       append(out, rows);
     }
   }
@@ -242,7 +192,15 @@ image_rows embed_image_files(const clip_model& model, const image_job& job) {
 }
 
 void list_unreadable(const std::vector<unreadable_image>& failed) {
-  for (const unreadable_image& each : failed) std::fprintf(stderr, "fewclip: skipped: %s\n", each.reason.c_str());
+  for (const unreadable_image& each : failed) note("skipped: " + each.reason);
+}
+
+void require_finite_rows(const std::vector<float>& rows, index dim, const std::string& what) {
+  const auto width = static_cast<std::size_t>(dim);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (std::isfinite(rows[i])) continue;
+    throw fewclip::value_error(fewclip::expected_got(what, "row " + std::to_string(i / width), "finite numbers", std::to_string(rows[i])));
+  }
 }
 
 void normalise_rows(std::vector<float>& rows, index dim, const std::string& what) {
@@ -259,26 +217,9 @@ void normalise_rows(std::vector<float>& rows, index dim, const std::string& what
   }
 }
 
-void check_output(const std::string& out, const std::string& images) {
+void require_writable(const std::string& out) {
   if (out.empty()) throw usage_error("--out: expected the path of a file, got nothing");
-  if (!images.empty()) {
-    const std::string folder = fs::weakly_canonical(fs::absolute(images)).string() + "/";
-    const std::string target = fs::weakly_canonical(fs::absolute(out)).string();
-    if (target.starts_with(folder)) throw usage_error("--out: expected a place outside the folder of the images, got '" + out + "'");
-  }
   const fewclip::io::atomic_file writable(out);  // goes away again
-}
-
-std::string parts_folder(const std::string& out) { return out + ".parts"; }
-
-void remove_parts(const std::string& folder) {
-  std::error_code ignored;
-  if (!fs::is_directory(folder, ignored)) return;
-  for (const auto& each : fs::directory_iterator(folder, ignored)) {
-    const std::string name = each.path().filename().string();
-    if (name.ends_with(".safetensors") || name.starts_with(".fewclip-")) fs::remove(each.path(), ignored);
-  }
-  fs::remove(folder, ignored);  // stays where somebody put other files into it
 }
 
 }  // namespace program

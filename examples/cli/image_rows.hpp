@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kept_parts.hpp"
 #include "model.hpp"
 
 namespace program {
@@ -19,8 +20,9 @@ struct image_job {
   std::size_t views = 0;  // augmented views per image, all of them rows; 0: the image itself, one row
   std::uint64_t seed = 1;
   bool strict = false;
-  std::string parts;   // folder of the finished parts
-  std::string prefix;  // of their names
+  picture_options pictures;
+  kept_parts* parts = nullptr;  // where finished parts are kept
+  std::string prefix;           // of their names
 };
 
 /// What came of it.
@@ -30,6 +32,7 @@ struct image_rows {
   std::vector<fewclip::runtime::unreadable_image> failed;  // the others
   std::size_t resumed = 0;                                 // images whose features were there already
   double seconds = 0;                                      // for the others
+  picture_counts counts;                                   // of all that could be read
 };
 
 /// Embeds all images of a job. Parts that an earlier run with the same model, settings and files has finished are taken over.
@@ -42,13 +45,10 @@ void list_unreadable(const std::vector<fewclip::runtime::unreadable_image>& fail
 /// Rows to length 1; throws where one has length 0 or is not finite.
 void normalise_rows(std::vector<float>& rows, index dim, const std::string& what);
 
-/// Makes sure that the output can be written and is not inside the folder of the images.
-void check_output(const std::string& out, const std::string& images);
+/// Throws where a row is not finite; rows of any length are fine.
+void require_finite_rows(const std::vector<float>& rows, index dim, const std::string& what);
 
-/// The folder of finished parts that belongs to an output.
-std::string parts_folder(const std::string& out);
-
-/// Removes that folder with the parts in it.
-void remove_parts(const std::string& folder);
+/// Makes sure that the output can be written.
+void require_writable(const std::string& out);
 
 }  // namespace program

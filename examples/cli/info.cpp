@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model_commands.hpp"
+#include "notes.hpp"
 #include "report.hpp"
 
 namespace program {
@@ -85,7 +86,7 @@ void print(const json& all) {
         text += (text.empty() ? "" : ", ") + name + " " + (part.is_string() ? part.get<std::string>() : part.dump());
       }
     }
-    std::printf("%-21s %s\n", key.c_str(), text.c_str());
+    std::printf("%-21s %s\n", key.c_str(), printable(text).c_str());
   }
 }
 
@@ -101,8 +102,7 @@ void info(const info_options& options) {
     print(all);
   }
   if (passed) return;
-  std::fprintf(stderr, "fewclip: %s: expected features within 1e-4, got others: the self-test fails\n",
-               all["self_test"]["path"].get<std::string>().c_str());
+  note(all["self_test"]["path"].get<std::string>() + ": expected features within 1e-4, got others: the self-test fails");
   throw exit_with{1};
 }
 

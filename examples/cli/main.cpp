@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -12,7 +13,9 @@
 #include <new>
 
 #include "fit_commands.hpp"
+#include "list_option.hpp"
 #include "model_commands.hpp"
+#include "notes.hpp"
 #include "options.hpp"
 #include "report.hpp"
 
@@ -21,10 +24,9 @@ namespace {
 void add_compare(CLI::App& app, program::compare_options& options) {
   CLI::App* command = app.add_subcommand("compare", "Fit methods on few-shot supports and measure them on the test rows");
   command->add_option("--features", options.features, "feature set, a safetensors file (docs/data.md)")->required();
-  command->add_option("--methods", options.methods, "names, or all")->delimiter(',')->capture_default_str();
-  const CLI::Option* shots =
-      command->add_option("--shots", options.shots, "rows per class to learn from")->delimiter(',')->capture_default_str();
-  command->add_option("--seeds", options.seeds, "seeds of draws and of training")->delimiter(',')->capture_default_str();
+  program::add_list(command, "--methods", options.methods, "names, or all");
+  const CLI::Option* shots = program::add_list(command, "--shots", options.shots, "rows per class to learn from");
+  program::add_list(command, "--seeds", options.seeds, "seeds of draws and of training");
   command
       ->add_option("--selection", options.selection, "what hyper-parameters are chosen on: none, few-val, full-val or oracle (TEST labels)")
       ->capture_default_str();
@@ -59,6 +61,7 @@ void add_generate(CLI::App& app, program::generate_options& options) {
 
 /// Parses and runs; CLI11 reports usage errors by exception.
 int run(int argc, char** argv) {
+  program::require_values(argc, argv);
   CLI::App app("Few-shot classification on CLIP features");
   app.name("fewclip");
   app.set_version_flag("--version", "fewclip " + program::version_text());
@@ -84,7 +87,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& problem) {
-    std::fprintf(stderr, "fewclip: %s (see fewclip --help)\n", problem.what());
+    program::note(std::string(problem.what()) + " (see fewclip --help)");
     return 2;
   }
   return 0;
@@ -94,6 +97,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   fewclip::keep_freed_memory();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a failing write, which says so and cleans up
   try {
     const int status = run(argc, argv);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
@@ -103,14 +107,14 @@ int main(int argc, char** argv) {
   } catch (const program::exit_with& done) {
     return done.status;
   } catch (const program::usage_error& problem) {
-    std::fprintf(stderr, "fewclip: %s\n", problem.what());
+    program::note(problem.what());
     return 2;
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "fewclip: not enough memory\n");
+    program::note("not enough memory");
   } catch (const std::exception& problem) {
-    std::fprintf(stderr, "fewclip: %s\n", problem.what());
+    program::note(program::sentence_of(problem));
   } catch (...) {
-    std::fprintf(stderr, "fewclip: an unknown error\n");
+    program::note("an unknown error");
   }
   return 1;
 }

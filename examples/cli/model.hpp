@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "picture_options.hpp"
+
 namespace fewclip::runtime {
 template <compute_backend B>
 class clip_parts;
@@ -31,6 +33,7 @@ struct model_options {
   std::string vocabulary;  // instead of the directory's
   std::string products;    // eigen, onednn, onednn-bf16; empty: the fastest in F32 that is built in
   int threads = 0;         // 0: all cores
+  picture_options pictures;
 };
 
 /// Features expected and features got.

@@ -25,6 +25,7 @@ void add_embed(CLI::App& app) {
   CLI::App* command = app.add_subcommand("embed", "Features of images and texts, by a CLIP checkpoint");
   add_model_options(command, options->model);
   add_reading(command, options->reading);
+  add_picture_options(command, options->model.pictures);
   command->add_option("--images", options->images, "a folder of images or of class folders, or image files");
   command->add_option("--texts", options->texts, "a file with one text per line");
   command->add_flag("--raw", options->raw, "features as the towers give them; else rows have length 1");
@@ -39,12 +40,16 @@ void add_features(CLI::App& app) {
   CLI::App* command = app.add_subcommand("features", "A feature set for compare, from images and a CLIP checkpoint");
   add_model_options(command, options->model);
   add_reading(command, options->reading);
+  add_picture_options(command, options->model.pictures);
   command->add_option("--images", options->images, "folder of the images")->required();
-  command->add_option("--split", options->split, "split file with train, val and test (split_zhou_*.json)");
+  command->add_option("--split", options->split,
+                      "split file with train, val and test (split_zhou_*.json), or a table of images (.csv, .tsv)");
   command->add_option("--index", options->index, "few-shot draw (shot_K-seed_S.json): also writes train{K}");
   command->add_option("--templates", options->templates,
                       "prompt templates: a data set's name, ensemble:<data set>, or a file with one per line");
   command->add_option("--sentences", options->sentences, "JSON file with sentences for each class (CuPL), beside the templates");
+  command->add_option("--anchors", options->anchors,
+                      "names other than the classes, one per line, for rtos_fixed_anchors and rtos_feature_anchors");
   command->add_flag("--truncate", options->truncate, "cut prompts that are too long instead of refusing them");
   command->add_option("--views", options->views, "augmented views per support image; 0: the image itself")
       ->check(CLI::Range(0, 1000))

@@ -46,6 +46,7 @@ struct features_options {
   std::string index;
   std::string templates;
   std::string sentences;
+  std::string anchors;
   bool truncate = false;
   std::int64_t views = 0;
   std::string view_rows = "mean";

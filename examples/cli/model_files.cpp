@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <fewclip/io/mapped_file.hpp>
 #include <fewclip/tokenizer/bpe_tokenizer.hpp>
 #include <fewclip/tokenizer/vocabulary_files.hpp>
 #include <string_view>
 
+#include "notes.hpp"
 #include "report.hpp"
 
 namespace program {
@@ -65,7 +65,7 @@ index longest_text(const clip_model& model, const std::vector<std::string>& text
 }
 
 void say_warnings(const clip_model& model) {
-  for (const std::string& each : model.info().warnings) std::fprintf(stderr, "fewclip: warning: %s\n", each.c_str());
+  for (const std::string& each : model.info().warnings) note("warning: " + each);
 }
 
 void require_towers(const clip_model& model, const model_options& options, bool image, bool text) {

@@ -75,6 +75,8 @@ std::unique_ptr<clip_model> make_model(const model_options& options, const wante
   what.image = wanted.image;
   what.text = wanted.text;
   what.vocabulary = options.vocabulary;
+  what.transparency = options.pictures.rule();
+  what.upright = options.pictures.upright;
   return std::make_unique<clip_model_on<B>>(options.model, what);
 }
 

@@ -10,6 +10,7 @@
 #include "interruption.hpp"
 #include "memory_limit.hpp"
 #include "model_commands.hpp"
+#include "notes.hpp"
 #include "progress_line.hpp"
 
 namespace program {
@@ -42,6 +43,7 @@ picture_rows read_pictures(const clip_model& model, const picture_job& job) {
   options.threads = static_cast<std::size_t>(std::max(1, (fewclip::threads() + 1) / 2));
   options.queue = 2;
   options.strict = job.strict;
+  job.pictures.limit(options.decode);
   fewclip::runtime::image_batches batches(job.paths, model.preprocessing(), options);
   fewclip::runtime::image_batch batch;
   progress_line line;
@@ -50,11 +52,12 @@ picture_rows read_pictures(const clip_model& model, const picture_job& job) {
     out.items.insert(out.items.end(), batch.items.begin(), batch.items.end());
     out.failed.insert(out.failed.end(), batch.unreadable.begin(), batch.unreadable.end());
     if (!batch.items.empty()) out.rows->append(model.rows(job.kind, batch.pixels, static_cast<index>(batch.items.size())));
+    out.counts.add(batch);
     done += batch.items.size() + batch.unreadable.size();
     line.task(job.what + ": " + std::to_string(done) + " of " + std::to_string(job.paths.size()) + " images");
     if (const int number = interruption::signal()) {
       line.clear();
-      std::fprintf(stderr, "fewclip: interrupted\n");
+      note("interrupted");
       throw exit_with{128 + number};
     }
   }

@@ -19,6 +19,7 @@ struct picture_job {
   fewclip::runtime::row_kind kind = fewclip::runtime::row_kind::features;
   std::size_t batch = 32;
   bool strict = false;
+  picture_options pictures;
   std::uint64_t memory = 0;  // bytes of rows that may be in memory
   std::string folder;        // where rows beyond that go; empty: they are refused
   std::string what;          // "support", for messages
@@ -30,6 +31,7 @@ struct picture_rows {
   std::shared_ptr<fewclip::io::row_store> rows;            // of the images that could be read, in the order of the job
   std::vector<std::size_t> items;                          // their positions in the job
   std::vector<fewclip::runtime::unreadable_image> failed;  // the others
+  picture_counts counts;
 };
 
 /// Throws fewclip::io_error under `strict` for an unreadable image, fewclip::error with the estimate where the rows are too many,

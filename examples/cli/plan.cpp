@@ -119,6 +119,10 @@ bool is_early_stop(const std::string& method, std::string_view name) {
   return last == "patience" || last == "check_every_steps" || last == "minimal_improvement";
 }
 
+/// Why a method that compares images with other texts is not run on the classes alone.
+constexpr const char* without_anchors =
+    "it needs anchor_features, texts other than the classes, and the file has none: with the classes it is zero_shot";
+
 /// Early stops need rows to watch; only validation rows are given to a fit.
 void require_watched_rows(const plan& made) {
   if (made.mode == selection_mode::validation) return;
@@ -224,6 +228,8 @@ void fit_to_file(plan& made, const compare_options& options, const feature_table
       made.skipped.push_back({each.about.name, "it needs more of a CLIP than features: see fewclip fit", true});
     } else if (each.about.needs.text && table.text.rows.empty()) {
       made.skipped.push_back({each.about.name, "it needs text_features, one row per class, and the file has none", false});
+    } else if (each.about.needs.anchors && table.text.anchors.empty()) {
+      made.skipped.push_back({each.about.name, without_anchors, false});
     } else {
       kept.push_back(std::move(each));
     }
@@ -231,6 +237,11 @@ void fit_to_file(plan& made, const compare_options& options, const feature_table
   made.methods = std::move(kept);
   fit_to_width(made, table.path, table.dim);
   if (made.methods.empty()) {
+    if (made.skipped.front().reason == without_anchors) {
+      throw fewclip::io_error(fewclip::expected_got(table.path, "tensor `anchor_features`",
+                                                    "rows of texts other than the classes, which " + made.skipped.front().name + " needs",
+                                                    "none"));
+    }
     const auto textless = std::find_if(made.skipped.begin(), made.skipped.end(), [](const auto& each) { return !each.needs_clip; });
     if (textless == made.skipped.end()) {
       throw usage_error("--methods: expected at least one that needs features only, got '" + made.skipped.front().name +

@@ -12,7 +12,9 @@
 #include "image_rows.hpp"
 #include "interruption.hpp"
 #include "model_files.hpp"
+#include "notes.hpp"
 #include "picture_rows.hpp"
+#include "remarks.hpp"
 #include "report.hpp"
 
 namespace program {
@@ -31,6 +33,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
     for (const auto& [name, items] : fewclip::data::lists_of(list)) {
       for (const auto& item : *items) out.push_back(fewclip::data::file_of(list, item));
     }
+    say_other_files(list);
     return out;
   }
   for (const std::string& path : given) {
@@ -134,7 +137,9 @@ class prediction_run {
     }
     const bool reads_prompts = about->needs.text_source;
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
-    model_ = open_model(options.model, {true, reads_prompts});
+    model_options how = options.model;
+    how.pictures.follow(stored_.origin.preprocess);
+    model_ = open_model(how, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);
     methods_->use(model_);
@@ -160,17 +165,20 @@ class prediction_run {
       job.kind = fewclip::runtime::row_kind_of(stored_.rows);
       job.batch = batch;
       job.strict = options_.rows.reading.strict;
+      job.pictures = options_.model.pictures;
       job.memory = memory;
       job.what = "predict";
       job.remedy = " (a smaller --batch)";
       const picture_rows rows = read_pictures(*model_, job);
       failed_.insert(failed_.end(), rows.failed.begin(), rows.failed.end());
+      counts_.add(rows.counts);
       for (std::size_t first = 0; first < rows.items.size(); first += batch) {
         show(job, rows, {first, std::min(first + batch, rows.items.size())}, images);
       }
     }
     if (options_.json) print(images);
     list_unreadable(failed_);
+    counts_.say(options_.model.pictures, model_->preprocessing(), true);
     if (!failed_.empty()) throw exit_with{3};
   }
 
@@ -200,10 +208,10 @@ class prediction_run {
         images.push_back(std::move(each));
         continue;
       }
-      std::printf("%s:", file.c_str());
+      std::printf("%s:", printable(file).c_str());
       for (std::size_t k = 0; k < top; ++k) {
         const std::size_t c = found.order[k];
-        std::printf("%s %s %.1f %%", k == 0 ? "" : ",", stored_.class_names[c].c_str(), 100 * found.probability[c]);
+        std::printf("%s %s %.1f %%", k == 0 ? "" : ",", printable(stored_.class_names[c]).c_str(), 100 * found.probability[c]);
       }
       std::printf("\n");
     }
@@ -224,6 +232,7 @@ class prediction_run {
   std::shared_ptr<const clip_model> model_;
   std::unique_ptr<fitted> classifier_;
   std::vector<fewclip::runtime::unreadable_image> failed_;
+  picture_counts counts_;
 };
 
 }  // namespace

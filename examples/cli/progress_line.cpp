@@ -4,18 +4,31 @@
 
 #include <cstdio>
 
+#include "notes.hpp"
+
 namespace program {
 
-progress_line::progress_line() : terminal_(isatty(STDERR_FILENO) != 0) {}
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// When the last line for no terminal was due.
+clock::time_point& last_minute() {
+  static clock::time_point out = clock::now();
+  return out;
+}
+
+}  // namespace
+
+progress_line::progress_line() : terminal_(isatty(STDERR_FILENO) != 0) { last_minute(); }
 
 void progress_line::task(const std::string& text) {
-  task_ = text;
+  task_ = printable(text);
   last_ = {};
   show("");
 }
 
 fewclip::progress_observer progress_line::observer() {
-  if (!terminal_) return {};
   return [this](const fewclip::progress& event) {
     std::string detail = ": " + std::string(event.stage) + " " + std::to_string(event.done);
     if (event.total > 0) detail += " of " + std::to_string(event.total);
@@ -25,8 +38,14 @@ fewclip::progress_observer progress_line::observer() {
 }
 
 void progress_line::show(const std::string& detail) {
-  const auto now = std::chrono::steady_clock::now();
-  if (!terminal_ || now - last_ < std::chrono::milliseconds(100)) return;
+  const auto now = clock::now();
+  if (!terminal_) {
+    if (now - last_minute() < std::chrono::minutes(1)) return;
+    last_minute() = now;
+    std::fprintf(stderr, "fewclip: %s%s\n", task_.c_str(), detail.c_str());
+    return;
+  }
+  if (now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
   shown_ = true;
   std::fprintf(stderr, "\r\033[K%s%s", task_.c_str(), detail.c_str());

@@ -1,6 +1,6 @@
 #pragma once
 
-// One line on the terminal that says how far the work is.
+// How far the work is: one line on the terminal, else a line once a minute.
 
 #include <chrono>
 #include <fewclip/core/progress.hpp>
@@ -8,7 +8,8 @@
 
 namespace program {
 
-/// Rewrites one line of stderr, ten times a second at most; silent where stderr is no terminal.
+/// Rewrites one line of stderr, ten times a second at most. Where stderr is no terminal, writes a line of its own, once a minute at most and not in
+/// the first; the minute is that of the program, not of one object.
 class progress_line {
  public:
   progress_line();

@@ -1,9 +1,12 @@
 #include "report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fewclip/version.hpp>
 #include <functional>
+
+#include "notes.hpp"
 
 namespace program {
 namespace {
@@ -47,10 +50,13 @@ double calibration_of(const finished_run& run) { return run.result.calibration_e
 double fit_of(const finished_run& run) { return run.result.fit_seconds; }
 double predict_of(const finished_run& run) { return run.result.predict_seconds; }
 
-std::vector<std::string> table_row(const std::string& method, index shots, const std::vector<const finished_run*>& runs) {
+/// `marks`: whether any row of the table has a mark, for which all leave a place.
+std::vector<std::string> table_row(const std::string& method, index shots, const std::vector<const finished_run*>& runs, bool marks) {
   const spread accuracy = spread_of(runs, accuracy_of);
   std::string text = number("%.2f", 100 * accuracy.mean);
   if (runs.size() > 1) text += " ± " + number("%.2f", 100 * accuracy.deviation);
+  if (marks)
+    text += std::any_of(runs.begin(), runs.end(), [](const auto* run) { return is_unconverged(run->result.training); }) ? "*" : " ";
   return {method,
           std::to_string(shots),
           text,
@@ -102,7 +108,11 @@ json run_json(const finished_run& run) {
   return {{"method", run.method},
           {"shots", run.shots},
           {"seed", run.seed},
-          {"support", {{"tensor", run.source + "_features"}, {"rows", run.support_rows}, {"classes_with_fewer_rows", run.short_classes}}},
+          {"support",
+           {{"tensor", run.source + "_features"},
+            {"rows", run.support_rows},
+            {"classes_with_fewer_rows", run.short_classes},
+            {"classes_without_rows", run.empty_classes}}},
           {"validation_rows", run.validation_rows},
           {"hits", found.hits},
           {"accuracy", found.accuracy},
@@ -127,6 +137,8 @@ json run_json(const finished_run& run) {
             {"first_loss", training.first_loss},
             {"final_loss", training.final_loss},
             {"converged", training.converged},
+            {"stalled", training.stalled},
+            {"largest_gradient", training.largest_gradient},
             {"stopped_early", training.stopped_early}}}};
 }
 
@@ -151,6 +163,24 @@ json summary_json(const comparison& all) {
   return out;
 }
 
+/// The labels that train, val and test have no row of; of train{K} as well.
+json missing_json(const feature_table& table) {
+  json out = json::object();
+  const auto add = [&](const std::string& name, const row_table& rows) {
+    if (rows.rows() == 0) return;
+    const std::vector<index> counts = fewclip::class_labels(rows.labels, table.classes).counts();
+    out[name] = json::array();
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+      if (counts[c] == 0) out[name].push_back(c);
+    }
+  };
+  for (const auto& [shots, rows] : table.train_by_shots) add("train" + std::to_string(shots), rows);
+  add("train", table.train);
+  add("val", table.validation);
+  add("test", table.test);
+  return out;
+}
+
 }  // namespace
 
 std::string version_text() {
@@ -159,7 +189,7 @@ std::string version_text() {
 }
 
 std::string table_text(const comparison& all) {
-  std::string out = all.table.path + ": " + std::to_string(all.table.classes) + " classes, " + std::to_string(all.table.dim) +
+  std::string out = printable(all.table.path) + ": " + std::to_string(all.table.classes) + " classes, " + std::to_string(all.table.dim) +
                     " channels, " + std::to_string(all.table.test.rows()) + " test rows; " + all.backend + ", " +
                     std::to_string(all.threads) + (all.threads == 1 ? " thread\n" : " threads\n");
   out += "Selection " + all.made.protocol + ".\n";
@@ -167,11 +197,15 @@ std::string table_text(const comparison& all) {
          (all.made.seeds.size() == 1 ? " seed.\n\n" : " seeds, ± the standard deviation.\n\n");
   std::vector<std::vector<std::string>> rows{
       {"method", "shots", "accuracy %", "macro acc. %", "ECE %", "trained parameters", "fit s", "predict s"}};
+  const bool marks = std::any_of(all.runs.begin(), all.runs.end(), [](const auto& run) { return is_unconverged(run.result.training); });
   for (const planned_method& method : all.made.methods) {
-    for (const index shots : all.made.shots) rows.push_back(table_row(method.about.name, shots, runs_of(all, method.about.name, shots)));
+    for (const index shots : all.made.shots) {
+      rows.push_back(table_row(method.about.name, shots, runs_of(all, method.about.name, shots), marks));
+    }
   }
   out += aligned(rows);
   for (const skipped_method& each : all.made.skipped) out += "skipped " + each.name + ": " + each.reason + "\n";
+  for (const std::string& each : all.remarks) out += each + "\n";
   return out;
 }
 
@@ -204,6 +238,8 @@ json to_json(const comparison& all) {
           {"seeds", all.made.seeds},
           {"methods", methods},
           {"skipped", skipped},
+          {"classes_without_rows", missing_json(all.table)},
+          {"remarks", all.remarks},
           {"summary", summary_json(all)},
           {"runs", runs}};
 }
@@ -219,6 +255,7 @@ json to_json(const fewclip::runtime::method_description& about) {
                {"lowest", each.about.lowest},
                {"highest", each.about.highest},
                {"takes_effect", each.about.takes_effect == fewclip::effect::fit ? "fit" : "prediction"},
+               {"over_scale", each.about.over_scale},
                {"meaning", each.about.meaning},
                {"origin", each.about.origin}};
     if (std::isinf(each.about.lowest)) entry["lowest"] = nullptr;

@@ -16,6 +16,7 @@ struct finished_run {
   std::string source;  // where the support rows come from
   index support_rows = 0;
   index short_classes = 0;  // classes with fewer rows than shots
+  index empty_classes = 0;  // those of them with none
   index validation_rows = 0;
   outcome result;
 };
@@ -28,7 +29,14 @@ struct comparison {
   std::string backend;
   int threads = 1;
   std::vector<finished_run> runs;
+  std::vector<std::string> remarks;  // sentences for below the table
 };
+
+/// Whether a training ended before its tolerance was met.
+inline bool is_unconverged(const fewclip::training_report& training) { return !training.converged && !training.stopped_early; }
+
+/// Whether a search has told no candidate from another.
+inline bool found_all_alike(const fewclip::search_record& search) { return search.candidates > 1 && search.ties + 1 == search.candidates; }
 
 /// The table with its header, for stdout.
 std::string table_text(const comparison& all);

@@ -22,10 +22,10 @@ std::unique_ptr<fitted> fit_in_stretches(const engine& methods, const task& give
 /// Fits without states: what needs no training, and searches, which begin anew. Throws exit_with after SIGINT, SIGTERM or SIGHUP.
 std::unique_ptr<fitted> fit_at_once(const engine& methods, const task& given);
 
-/// Throws fewclip::io_error where there are states, for a fit that has none.
+/// Throws fewclip::io_error where something is at the places of states, for a fit that has none.
 void require_no_states(const std::string& path);
 
-/// Removes the states of a path.
-void remove_states(const std::string& path);
+/// Removes the states of this fit, and nothing else that may be at their places.
+void remove_states(const kept_states& states);
 
 }  // namespace program

@@ -59,6 +59,7 @@ struct feature_table {
   row_table test;
   std::optional<double> scale;          // of the cosines, where the file tells
   std::vector<std::string> normalised;  // tensors whose rows were not of length 1
+  std::vector<std::string> notes;       // what was taken from the file besides rows, and what is not used
 };
 
 /// Whether a setting is a seed of the training, of any of its stages.

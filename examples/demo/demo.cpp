@@ -4,15 +4,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fewclip/core/memory.hpp>
 #include <fewclip/core/parallel.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <filesystem>
+#include <new>
 
+#include "../cli/file_uses.hpp"
 #include "../cli/interruption.hpp"
+#include "../cli/list_option.hpp"
 #include "../cli/model_commands.hpp"
+#include "../cli/notes.hpp"
 #include "../cli/report.hpp"
 #include "demo_report.hpp"
 #include "demo_runs.hpp"
@@ -24,16 +29,10 @@ using namespace program;
 void add_options(CLI::App& app, demo_options& options) {
   app.add_option("--model", options.model, "directory of a CLIP; attention maps need a ResNet")->capture_default_str();
   app.add_option("--out", options.out, "folder of pictures, results.json and report.html")->capture_default_str();
-  app.add_option("--tasks", options.tasks, "outline, texture, rotation, clutter, noise")->delimiter(',')->capture_default_str();
-  app.add_option("--methods", options.methods, "names, or all")->delimiter(',')->capture_default_str();
-  app.add_option("--shots", options.shots, "pictures per class to learn from")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  app.add_option("--seeds", options.seeds, "of draws and of training")
-      ->delimiter(',')
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{9'000'000'000'000'000}))
-      ->capture_default_str();
+  add_list(&app, "--tasks", options.tasks, "outline, texture, rotation, clutter, noise");
+  add_list(&app, "--methods", options.methods, "names, or all");
+  add_list(&app, "--shots", options.shots, "pictures per class to learn from");
+  add_list(&app, "--seeds", options.seeds, "of draws and of training");
   app.add_option("--picture-seed", options.picture_seed, "of the pictures of all tasks")->capture_default_str();
   app.add_option("--classes", options.classes, "per task")->check(CLI::Range(2, 27))->capture_default_str();
   app.add_option("--test", options.test, "test pictures per class")->check(CLI::Range(1, 10000))->capture_default_str();
@@ -42,7 +41,30 @@ void add_options(CLI::App& app, demo_options& options) {
   app.add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
 }
 
+void check_range(const char* option, const std::vector<std::int64_t>& values, std::int64_t lowest, std::int64_t highest) {
+  for (const std::int64_t each : values) {
+    if (each >= lowest && each <= highest) continue;
+    throw usage_error(std::string(option) + ": expected " + std::to_string(lowest) + " to " + std::to_string(highest) + ", got " +
+                      std::to_string(each));
+  }
+}
+
+/// Refuses what no run can be made of, before anything is read.
+void check(const demo_options& options) {
+  check_range("--shots", options.shots, 1, 1000);
+  check_range("--seeds", options.seeds, 0, 9'000'000'000'000'000);
+  model_options model;
+  model.model = options.model;
+  file_uses files;
+  files.reads_model(model);
+  for (const char* const name : {"results.json", "report.html"}) {
+    files.writes("--out, " + std::string(name), (std::filesystem::path(options.out) / name).string());
+  }
+  files.check();
+}
+
 int run(int argc, char** argv) {
+  require_values(argc, argv);
   demo_options options;
   CLI::App app("Every few-shot method on pictures of the tangram world");
   app.name("fewclip_demo");
@@ -52,9 +74,10 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& problem) {
-    std::fprintf(stderr, "fewclip_demo: %s (see --help)\n", problem.what());
+    note(std::string(problem.what()) + " (see --help)");
     return 2;
   }
+  check(options);
   for (int i = 0; i < argc; ++i) options.command += (i == 0 ? "" : " ") + std::string(argv[i]);
   const interruption handlers;
   const auto start = std::chrono::steady_clock::now();
@@ -64,7 +87,7 @@ int run(int argc, char** argv) {
   const auto path = [&](const char* name) { return (std::filesystem::path(options.out) / name).string(); };
   fewclip::io::write_file(path("results.json"), demo_json(results).dump(1) + "\n");
   fewclip::io::write_file(path("report.html"), demo_page(results, seconds));
-  std::printf("\n%s and %s, %.0f s\n", path("results.json").c_str(), path("report.html").c_str(), seconds);
+  std::printf("\n%s and %s, %.0f s\n", printable(path("results.json")).c_str(), printable(path("report.html")).c_str(), seconds);
   return 0;
 }
 
@@ -72,15 +95,19 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   fewclip::keep_freed_memory();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a failing write
+  program::notes_are_from("fewclip_demo");
   try {
     return run(argc, argv);
   } catch (const program::exit_with& done) {
     return done.status;
   } catch (const program::usage_error& problem) {
-    std::fprintf(stderr, "fewclip_demo: %s\n", problem.what());
+    program::note(problem.what());
     return 2;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "fewclip_demo: not enough memory\n");
   } catch (const std::exception& problem) {
-    std::fprintf(stderr, "fewclip_demo: %s\n", problem.what());
+    program::note(program::sentence_of(problem));
   }
   return 1;
 }

@@ -9,6 +9,7 @@
 
 #include "../cli/interruption.hpp"
 #include "../cli/model_commands.hpp"
+#include "../cli/notes.hpp"
 #include "../cli/progress_line.hpp"
 #include "attention_map.hpp"
 #include "demo_settings.hpp"
@@ -45,6 +46,8 @@ class demo {
     model_ = open_model(model, {});
     methods_->use(model_);
     const auto info = model_->info();
+    out_.logit_scale = scale_of(info).value_or(fewclip::runtime::released_scale);
+    if (!options.defaults) follow_scale(settings_, out_.logit_scale);
     out_.backbone = info.backbone;
     out_.parameters = info.parameters;
     out_.backend = methods_->backend();
@@ -101,7 +104,7 @@ class demo {
       plan.seed = out_.options.picture_seed;
       plan.side = model_->preprocessing().size;
       std::filesystem::create_directories(std::filesystem::path(plan.folder).parent_path());
-      std::printf("%s: %lld classes, pictures in %s\n", name.c_str(), static_cast<long long>(plan.classes), plan.folder.c_str());
+      std::printf("%s: %lld classes, pictures in %s\n", name.c_str(), static_cast<long long>(plan.classes), printable(plan.folder).c_str());
       std::fflush(stdout);
       out_.tasks.push_back(std::make_unique<picture_task>(plan, model_));
     }
@@ -112,7 +115,7 @@ class demo {
     given.method = about.name;
     given.classes = from.classes();
     given.width = model_->width(about.rows);
-    given.text = &from.texts();
+    given.text = about.needs.anchors ? &from.texts_with_anchors() : &from.texts();
     given.support = &support;
     given.test = &from.test(about.rows);
     given.settings = settings_[about.name];

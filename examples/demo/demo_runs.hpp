@@ -54,6 +54,7 @@ struct demo_results {
   std::string backbone;
   std::string backend;
   index parameters = 0;
+  double logit_scale = 100;  // of the model; logits, and temperatures of cosines, follow it
   int threads = 1;
   std::vector<fewclip::runtime::method_description> methods;  // in the order of the table
   std::vector<std::unique_ptr<picture_task>> tasks;

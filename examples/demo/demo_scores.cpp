@@ -60,10 +60,9 @@ std::string ends_of_safe(const demo_results& results, const std::string& task) {
   if (blended.accuracy > original.accuracy && blended.accuracy > tuned.accuracy) return out;
   if (tuned.accuracy <= original.accuracy) return out + "; tuning did not help here";
   if (blended.accuracy <= original.accuracy) return out + "; the two features do not mix here";
-  char behind[96];
-  std::snprintf(behind, sizeof behind, "; the blend holds on to an original that is %.1f points behind",
-                100 * (tuned.accuracy - original.accuracy));
-  return out + behind;
+  char above[96];
+  std::snprintf(above, sizeof above, "; a share of one is %.1f points above that of the blend", 100 * (tuned.accuracy - blended.accuracy));
+  return out + above;
 }
 
 }  // namespace program

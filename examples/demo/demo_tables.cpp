@@ -43,9 +43,10 @@ std::string demo_table(const demo_results& results) {
 }
 
 nlohmann::ordered_json demo_json(const demo_results& results) {
-  json out{{"program", "fewclip_demo"},      {"version", version_text()},    {"command", results.options.command},
-           {"model", results.options.model}, {"backbone", results.backbone}, {"backend", results.backend},
-           {"threads", results.threads},     {"settings", results.settings}, {"runs", json::array()}};
+  json out{{"program", "fewclip_demo"},      {"version", version_text()},          {"command", results.options.command},
+           {"model", results.options.model}, {"backbone", results.backbone},       {"backend", results.backend},
+           {"threads", results.threads},     {"logit_scale", results.logit_scale}, {"settings", results.settings},
+           {"runs", json::array()}};
   for (const auto* all : {&results.runs, &results.safe_ends}) {
     for (const demo_run& each : *all) {
       out["runs"].push_back({{"task", each.task},

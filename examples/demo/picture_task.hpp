@@ -24,7 +24,7 @@ struct task_plan {
   std::uint64_t seed = 1;
 };
 
-/// Throws usage_error where something is there that no picture_task wrote, and that is no empty folder.
+/// Throws usage_error where something is there that no picture_task wrote or that was changed since, and that is no empty folder.
 void require_replaceable(const std::string& folder);
 
 /// After SIGINT, SIGTERM or SIGHUP says so on stderr and throws exit_with.
@@ -41,6 +41,9 @@ class picture_task {
   const fewclip::data::image_list& list() const { return list_; }
   const class_texts& texts() const { return texts_; }
   index classes() const { return list_.classes(); }
+
+  /// The same with anchors: the other words that the model knows, kinds of tangrams that are no class here, their parts, and plain shapes.
+  const class_texts& texts_with_anchors();
 
   /// All test rows.
   const row_table& test(fewclip::runtime::row_kind kind);
@@ -59,6 +62,7 @@ class picture_task {
   std::shared_ptr<const clip_model> model_;
   fewclip::data::image_list list_;
   class_texts texts_;
+  class_texts texts_with_anchors_;
   std::map<fewclip::runtime::row_kind, both_splits> rows_;
 };
 

@@ -23,10 +23,10 @@
 namespace fewclip {
 namespace detail {
 
-/// prefix + name, kept for the life of the program: settings refer to their names.
+/// prefix + name, kept for the life of the program, destructors of static objects included: settings refer to their names.
 inline std::string_view kept_name(std::string_view prefix, std::string_view name) {
-  static std::mutex guard;
-  static std::set<std::string> names;
+  static auto& guard = *new std::mutex;
+  static auto& names = *new std::set<std::string>;
   const std::scoped_lock lock(guard);
   return *names.insert(std::string(prefix) + std::string(name)).first;
 }

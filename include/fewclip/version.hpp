@@ -2,6 +2,8 @@
 /// \file
 /// The version of fewclip, as numbers. A test holds them equal to the CMake project's version.
 
+#include "fewclip/config.hpp"
+
 namespace fewclip {
 
 inline constexpr int version_major = 0;

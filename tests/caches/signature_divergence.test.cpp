@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "../autograd/finite_differences.hpp"
 #include "../methods/toy.hpp"
@@ -18,6 +20,7 @@ namespace t = fewclip::testing;
 using real = t::exact_backend;
 using frozen = fewclip::caches::signature_divergence<>;
 using transductive = fewclip::caches::signature_divergence<fewclip::caches::rescaling::transductive>;
+using both_forms = std::tuple<frozen, transductive>;
 using matrix = std::vector<std::vector<double>>;
 
 double dot(const fewclip::tensor<real>& a, fewclip::index i, const fewclip::tensor<real>& b, fewclip::index j) {
@@ -129,6 +132,51 @@ BOOST_AUTO_TEST_CASE(the_frozen_form_scores_a_query_alone_as_in_a_batch_and_the_
   const auto by_batch = t::fit<transductive, real>(problem);
   BOOST_TEST(!t::near<real>(by_batch.logits(alone), by_batch.logits(problem.queries).rows_slice(5, 1)));
   static_assert(transductive::needs.whole_batch && !frozen::needs.whole_batch);
+}
+
+/// Unit rows that lie close together, as those of a CLIP do: `centre` and a little of their own.
+std::vector<double> close_rows(fewclip::index count, std::uint64_t stream, const std::vector<double>& centre) {
+  const fewclip::random_stream numbers(t::seed(), stream);
+  std::vector<double> out(static_cast<std::size_t>(count) * centre.size());
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = centre[i % centre.size()] + 0.05 * numbers.normal(i);
+  for (auto row = out.begin(); row != out.end(); row += static_cast<std::ptrdiff_t>(centre.size())) {
+    const auto end = row + static_cast<std::ptrdiff_t>(centre.size());
+    const double length = std::sqrt(std::inner_product(row, end, row, 0.0));
+    for (auto each = row; each != end; ++each) *each = static_cast<float>(*each / length);  // both backends get the same numbers
+  }
+  return out;
+}
+
+/// Logits of 40 classes with 16 shots among such rows.
+template <class B, class Form>
+std::vector<double> close_logits() {
+  std::vector<double> texts(64), images(64);
+  for (std::size_t d = 0; d < 64; ++d) {
+    texts[d] = d < 32 ? 0.25 : 0;
+    images[d] = d < 8 ? 0.25 : d > 40 ? 0.1 : 0;
+  }
+  const auto as = [](fewclip::index count, std::uint64_t stream, const std::vector<double>& centre) {
+    const auto values = close_rows(count, stream, centre);
+    const std::vector<typename B::scalar> numbers(values.begin(), values.end());
+    return fewclip::tensor<B>::from_host(numbers.data(), {count, 64});
+  };
+  std::vector<fewclip::label> labels;
+  for (int i = 0; i < 640; ++i) labels.push_back(i / 16);
+  const fewclip::support_set<B> support(as(640, 2, images), {std::move(labels), 40});
+  const typename Form::template fitted<B> cache(fewclip::class_text<B>(as(40, 1, texts)), support, {});
+  const auto logits = cache.logits(as(50, 3, images)).to_host();
+  return {logits.begin(), logits.end()};
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(small_divergences_among_many_classes_survive_single_precision, Form, both_forms) {
+  const auto exact = close_logits<real, Form>();
+  const auto single = close_logits<fewclip::backend::cpu<float>, Form>();
+  double largest = 0, off = 0;
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    largest = std::max(largest, std::abs(exact[i]));
+    off = std::max(off, std::abs(exact[i] - single[i]));
+  }
+  BOOST_TEST_CONTEXT("FEWCLIP_TEST_SEED=" << t::seed()) BOOST_TEST(off < 1e-5 * largest);
 }
 
 BOOST_AUTO_TEST_CASE(where_all_divergences_are_equal_every_row_gets_the_lower_end) {

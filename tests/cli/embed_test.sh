@@ -79,6 +79,34 @@ refuses 1 'bad/cow/0005.bmp' embed --model model --images bad/cow/0005.bmp --str
 ends 1 embed --model model --images bad/cow/0005.bmp --out no.st
 grep -q 'at least one that can be read' err || fail "only unreadable images: $(cat err)"
 
+# --- pictures that are not opaque, turned or large ---------------------------------------------------------------------
+# A BMP file of one pixel with a field for alpha, and a PNG file of two that says that it lies on its side.
+{
+  printf 'BM\112\0\0\0\0\0\0\0\106\0\0\0\070\0\0\0\1\0\0\0\1\0\0\0\1\0\040\0\003\0\0\0'
+  head -c 20 /dev/zero
+  printf '\0\0\377\0\0\377\0\0\377\0\0\0\0\0\0\377\0\0\144\063'
+} >glass.bmp
+{
+  printf '\211PNG\r\n\032\n\0\0\0\015IHDR\0\0\0\2\0\0\0\1\010\0\0\0\0crc.'
+  printf '\0\0\0\026eXIfMM\0\052\0\0\0\010\0\1\1\022\0\3\0\0\0\1\0\6\0\0crc.'
+  printf '\0\0\0\016IDAT\170\1\1\3\0\374\377\0\001\377adlecrc.\0\0\0\0IENDcrc.'
+} >side.png
+ends 0 embed --model model --images glass.bmp side.png --out rules.st
+grep -qF '1 of the pictures is not opaque; their alpha was dropped (--transparency white lays them on white)' err || fail "glass: $(cat err)"
+grep -qF '1 of the pictures carries an EXIF orientation and was not turned (--upright turns them)' err || fail "side: $(cat err)"
+ends 0 embed --model model --images glass.bmp side.png --transparency drop --upright --out upright.st
+[ ! -s err ] || fail "rules that are given are not said: $(cat err)"
+has upright.st ' orientation=upright"'
+ends 0 embed --model model --images glass.bmp side.png --transparency white --upright --out white.st
+has white.st ' transparency=white orientation=upright"'
+for pair in 'rules.st upright.st' 'upright.st white.st' 'rules.st white.st'; do
+  read -r one two <<<"$pair"
+  "$helper" equal "$one" image_features "$two" image_features >/dev/null && fail "$pair: the rules change nothing"
+done
+refuses 2 '--transparency' embed --model model --images glass.bmp --transparency blue --out no.st
+ends 1 embed --model model --images few/cow/0005.bmp --max-pixels 50 --out no.st
+grep -qF 'width x height: expected at most 50 pixels (--max-pixels' err || fail "--max-pixels: $(cat err)"
+
 # --- an interrupted run goes on --------------------------------------------------------------------------------------
 ends 0 embed --model model --images images --threads 1 --out whole.st
 for signal in KILL TERM; do
@@ -164,6 +192,15 @@ echo '{"train": {"indices": [1, 3, 4, 6, 8, 11]}, "val": {"indices": [0, 2, 4]}}
 ends 0 features --model model --images split "${prompts[@]}" --split split.json --index shot_2-seed_1.json --out drawn.st
 grep -q '12 training, 6 validation and 15 test rows, 6 rows for 2 shots' out || fail "split and draw: $(cat out)"
 agrees equal drawn.st test_features set.st test_features
+{
+  echo split,filepath,label,class_name
+  for part in train test; do
+    find "split/$part" -name '*.bmp' | sort | sed "s|^split/\($part/\)\([^/]*\)\(.*\)|$part,\1\2\3,\2|"
+  done | awk -F, '{ print $1 "," $2 "," ($3 == "ant" ? 0 : $3 == "cow" ? 2 : 1) "," $3 }'
+} >list.csv
+ends 0 features --model model --images split "${prompts[@]}" --split list.csv --out table.st
+agrees equal table.st test_features set.st test_features
+agrees equal table.st train_features set.st train_features
 ends 0 features --model model --images split "${prompts[@]}" --split split.json --index shot_2-seed_1.json --views 2 --view-rows all --out drawn.st
 grep -q '12 training, .* 12 rows for 2 shots' out || fail "views of a draw: $(cat out)"
 ends 0 compare --features drawn.st --methods tip_adapter --shots 2 --seeds 1 --selection full-val
@@ -217,6 +254,20 @@ refuses 1 'nothing.txt' embed --model model --texts nothing.txt --out no.st
 refuses 1 'at most 14 tokens' embed --model model --texts long.txt --out no.st
 ends 0 embed --model model --texts long.txt --truncate --out long.st
 refuses 1 'absent.json' features --model model --images few --split absent.json --out no.st
+mkfifo pipe
+refuses 1 'pipe;a regular file' features --model model --images few --split pipe --out no.st
+refuses 1 'pipe;a regular file' features --model model --images split --split split.json --index pipe --out no.st
+refuses 1 '/dev/zero;a regular file' features --model model --images few --split /dev/zero --out no.st
+cp -r few piped && mkfifo piped/classnames.txt
+refuses 1 'piped/classnames.txt;a regular file' features --model model --images piped --out no.st
+for path in ../few/ant/0000.bmp "$work/few/ant/0000.bmp" . 'ant/0000.bmp\u0000.evil'; do
+  echo "{\"train\": [[\"$path\", 0, \"ant\"]]}" >outside.json
+  refuses 1 'outside.json;train, item 0, path;below the image folder' features --model model --images few --split outside.json --out no.st
+done
+echo '{"train": [["ant/0000.bmp", 1e999, "ant"]]}' >large.json
+refuses 1 'large.json;1e999' features --model model --images few --split large.json --out no.st
+cp -r model nested && { printf '{"size": 32, "image_mean": '; head -c 100000 /dev/zero | tr '\0' '['; } >nested/preprocessor_config.json
+refuses 1 'nested/;at most 32 levels' info --model nested
 refuses 1 'vocabulary' features --model "$tiny/openai" --images few --templates dtd --out no.st
 head -c 3000 model/open_clip_model.safetensors >cut.safetensors
 refuses 1 'cut.safetensors' embed --model cut.safetensors --images few --out no.st

@@ -33,6 +33,7 @@ top_labels() { # top_labels FILE: the first class of every image of a JSON outpu
 ends 0 generate --images pictures --task none --classes 4 --side 64 --train 4 --val 2 --test 3 --seed 3
 ls pictures/train >classes.txt
 mapfile -t classes <classes.txt
+printf 'red square\nblue triangle\nnothing at all\n' >anchors.txt
 ends 0 methods
 cp out methods.txt
 mapfile -t methods < <(grep -oE '^[a-z_]+$' methods.txt)
@@ -44,8 +45,10 @@ for method in zero_shot linear_probe clip_adapter tip_adapter tip_adapter_f tip_
 done
 for method in "${methods[@]}"; do
   read -ra settings < <(short "$method")
+  [ "$method" = rtos_fixed_anchors ] && settings+=(--anchors anchors.txt)
   fits --method "$method" --shots 2 --out "$method.st" ${settings[@]+"${settings[@]}"}
-  [ ! -s err ] || fail "$method: something on stderr: $(cat err)"
+  said=$(grep -vx "fewclip: linear_probe did not converge within 3 iterations (--set linear_probe.max_iterations=N gives more)" err)
+  [ -z "$said" ] || fail "$method: something on stderr: $said"
   grep -q "^$method.st: $method on 8 images of 4 classes, " out || fail "$method: $(cat out)"
   has "$method.st" "\"method\":\"$method\""
   predicts 0 "$method.st" pictures/test --json
@@ -149,14 +152,14 @@ equals "$(epochs_of --shots 1) $(epochs_of --shots 2) $(epochs_of --shots 4)" '5
 equals "$(epochs_of)" 200 "published epochs of coop with all images"
 equals "$(epochs_of --shots 1 --set epochs=3)" 3 "epochs of the command line"
 has published.st 'settings and searches as published for caltech101'
-fits --method rtos_fixed_anchors --shots 1 --recipe published:dtd --out unpublished.st
+fits --method rtos_fixed_anchors --shots 1 --recipe published:dtd --anchors anchors.txt --out unpublished.st
 has unpublished.st 'no published settings of rtos_fixed_anchors here'
 ! grep -qa 'settings and searches' unpublished.st || fail "rtos_fixed_anchors: the file tells of published settings"
-fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --out fixed.st
-grep -q 'safe_a has nothing to search; --selection few-val changes nothing' err || fail "safe_a: $(cat err)"
+fits --method coop --shots 2 --selection few-val --set epochs=1 --out fixed.st
+grep -q 'coop has nothing to search; --selection few-val changes nothing' err || fail "coop: $(cat err)"
 has fixed.st '"fixed: no validation labels used\"'
-fits --method safe_a --shots 2 --selection few-val --set first.epochs=1 --set second.epochs=1 --set second.patience=1 --out fixed.st
-grep -q 'safe_a has nothing to search; --selection few-val serves its early stop alone' err || fail "safe_a: $(cat err)"
+fits --method coop --shots 2 --selection few-val --set epochs=1 --set patience=1 --out fixed.st
+grep -q 'coop has nothing to search; --selection few-val serves its early stop alone' err || fail "coop: $(cat err)"
 has fixed.st '"fixed: nothing is searched, few-val rows are watched for the early stop\"'
 fits --method tip_adapter --shots 2 --selection few-val --set alpha=1 --set beta=1 --out fixed.st
 has fixed.st '"fixed: no validation labels used\"'
@@ -201,9 +204,9 @@ refuses 1 'absent.png' predict --model "$model" --classifier zero_shot.st absent
 refuses 2 '--top' predict --model "$model" --classifier zero_shot.st "$picture" --top 0
 
 # --- anchors ---------------------------------------------------------------------------------------------------------
-printf 'red square\nblue triangle\nnothing at all\n' >anchors.txt
 printf 'red square\n\nblue triangle\n' >gap.txt
-fits --method rtos_fixed_anchors --out classes.st
+cp classes.txt same.txt
+fits --method rtos_fixed_anchors --anchors same.txt --out classes.st
 fits --method rtos_fixed_anchors --anchors anchors.txt --out anchors.st
 has anchors.st '"anchors"'
 predicts 0 classes.st pictures/test --json
@@ -211,10 +214,6 @@ mv out classes.json
 predicts 0 anchors.st pictures/test --json
 equals "$(grep -c '"logit"' out)" 48 "logits with anchors"
 cmp -s <(grep logit out) <(grep logit classes.json) && fail "anchors change nothing"
-cp classes.txt same.txt
-fits --method rtos_fixed_anchors --anchors same.txt --out same.st
-predicts 0 same.st pictures/test --json
-cmp -s <(grep logit out) <(grep logit classes.json) || fail "the classes as anchors are not what no anchors are"
 fits --method rtos_feature_anchors --set epochs=1 --anchors anchors.txt --out anchors.st
 predicts 0 anchors.st "$picture"
 for file in same anchors; do fits --method rtos --set epochs=1 --set gamma=20 --anchors "$file.txt" --out "rtos_$file.st"; done

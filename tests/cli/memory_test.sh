@@ -15,6 +15,7 @@ done
 mkdir -p wide/train # one picture for each of many classes
 seq -w 2000 | sed 's,^,wide/train/c,' | xargs mkdir
 for folder in wide/train/*; do ln -s "$work/$class/0001.png" "$folder/1.png"; done
+ends 0 fit --model "$model" --images $images --memory 1 --out free.st --method rtos_fixed_anchors --anchors anchors.txt
 images=many
 estimate() { # estimate METHOD ARGUMENT...: MiB that its training takes, as the refusal says, in `found`
   refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" fit --model "$model" --images $images --memory 1 --cache . \
@@ -77,9 +78,11 @@ done
 
 # --- a method that does not train has no estimate ------------------------------------------------------------------------
 images=pictures
-for method in zero_shot tip_adapter tip_x ape rtos_fixed_anchors; do
+printf 'red square\nblue triangle\n' >anchors.txt
+for method in zero_shot tip_adapter tip_x ape; do
   ends 0 fit --model "$model" --images $images --memory 1 --out free.st --method $method
 done
+ends 0 fit --model "$model" --images $images --memory 1 --out free.st --method rtos_fixed_anchors --anchors anchors.txt
 images=many
 
 # --- the estimate is above what the training takes, and not far above ----------------------------------------------------

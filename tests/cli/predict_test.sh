@@ -31,6 +31,16 @@ cp out zero_shot.json
 ends 0 predict --model other --classifier zero_shot.st pictures/test --json # its rows are enough
 cmp -s <(grep '"logit"' out) <(grep '"logit"' zero_shot.json) || fail 'zero_shot: other logits with another vocabulary'
 
+# --- pictures are read as at the fit -----------------------------------------------------------------------------------
+fits --method zero_shot --transparency white --upright --out rules.st
+has rules.st ' transparency=white orientation=upright"'
+ends 0 predict --model "$model" --classifier rules.st pictures/test
+refuses 1 'preprocessing; transparency=white orientation=upright, as at the fit' predict --model "$model" --classifier rules.st \
+  --transparency drop pictures/test
+fits --method zero_shot --transparency drop --out dropped.st
+ends 0 predict --model "$model" --classifier dropped.st pictures/test
+refuses 1 'preprocessing;as at the fit;orientation=upright' predict --model "$model" --classifier dropped.st --upright pictures/test
+
 # --- a folder test is not read -----------------------------------------------------------------------------------------
 fits --method tip_adapter --out with.st
 mv pictures/test labelled

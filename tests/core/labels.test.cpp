@@ -12,7 +12,13 @@
 #define BOOST_TEST_MODULE core_labels
 #include <boost/test/unit_test.hpp>
 
+#include "fewclip/backend/cpu.hpp"
 #include "fewclip/interop/xtensor.hpp"
+#if __has_include(<xtensor/views/xview.hpp>)
+#include <xtensor/views/xview.hpp>
+#else
+#include <xtensor/xview.hpp>
+#endif
 
 namespace {
 
@@ -27,6 +33,17 @@ static_assert(fewclip::label_range<std::span<const std::int64_t>>);
 static_assert(fewclip::label_range<Eigen::VectorXi>);
 static_assert(fewclip::label_range<xt::xtensor<int, 1>>);
 static_assert(!fewclip::label_range<std::vector<float>>);
+
+/// Labels of a device: memory that the host cannot read.
+struct elsewhere {
+  struct memory {
+    static constexpr bool host_accessible = false;
+  };
+};
+static_assert(fewclip::label_range<fewclip::basic_tensor<label, fewclip::backend::cpu<float>>>);
+static_assert(!fewclip::label_range<fewclip::basic_tensor<label, elsewhere>>);
+
+indices listed(const class_labels& labels) { return {labels.values().begin(), labels.values().end()}; }
 
 std::string value_error_text(const auto& action) {
   try {
@@ -102,6 +119,52 @@ BOOST_AUTO_TEST_CASE(no_labels_are_fine_with_any_number_of_classes) {
   BOOST_TEST(labels.counts() == (indices{0, 0}), boost::test_tools::per_element());
   BOOST_TEST(labels.order_by_class().empty());
   BOOST_TEST(class_labels().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_an_eigen_vector_is_read_where_it_lies) {
+  const Eigen::VectorXi all = Eigen::VectorXi::LinSpaced(6, 0, 5);
+  const class_labels tail(all.tail(2), 6);
+  BOOST_TEST(tail.values().data() == &all(4), "borrowed");
+  BOOST_TEST(listed(tail) == (indices{4, 5}), boost::test_tools::per_element());
+  const Eigen::Map<const Eigen::VectorXi, 0, Eigen::InnerStride<>> every_second(&all(1), 3, Eigen::InnerStride<>(2));
+  BOOST_TEST(listed(class_labels(every_second, 6)) == (indices{1, 3, 5}), boost::test_tools::per_element());
+  const Eigen::Map<const Eigen::VectorXi, 0, Eigen::InnerStride<>> backwards(&all(5), 4, Eigen::InnerStride<>(-1));
+  BOOST_TEST(listed(class_labels(backwards, 6)) == (indices{5, 4, 3, 2}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_row_or_column_of_an_eigen_matrix_is_read_where_it_lies) {
+  Eigen::MatrixXi columns(2, 3);
+  columns << 0, 1, 2, 3, 4, 5;
+  const Eigen::Matrix<int, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = columns;
+  for (const class_labels& labels : {class_labels(columns.row(1), 6), class_labels(rows.row(1), 6)}) {
+    BOOST_TEST(listed(labels) == (indices{3, 4, 5}), boost::test_tools::per_element());
+  }
+  for (const class_labels& labels : {class_labels(columns.col(2), 6), class_labels(rows.col(2), 6), class_labels(rows.rightCols(1), 6)}) {
+    BOOST_TEST(listed(labels) == (indices{2, 5}), boost::test_tools::per_element());
+  }
+  BOOST_CHECK_EXCEPTION(class_labels(columns, 6), fewclip::shape_error, [](const fewclip::shape_error& e) {
+    return std::string(e.what()) == "fewclip::class_labels: labels: expected one dimension, one label per row, got a matrix of 2 x 3";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_an_xtensor_array_is_read_where_it_lies) {
+  const xt::xtensor<int, 1> all{0, 1, 2, 3, 4, 5};
+  const auto tail = xt::view(all, xt::range(4, 6));
+  BOOST_TEST(class_labels(tail, 6).values().data() == &all(4), "borrowed");
+  BOOST_TEST(listed(class_labels(xt::view(all, xt::range(1, 6, 2)), 6)) == (indices{1, 3, 5}), boost::test_tools::per_element());
+  BOOST_TEST(listed(class_labels(xt::view(all, xt::range(4, 1, -1)), 6)) == (indices{4, 3, 2}), boost::test_tools::per_element());
+  const xt::xtensor<std::int64_t, 2> table{{0, 1, 2}, {3, 4, 5}};
+  BOOST_TEST(listed(class_labels(xt::view(table, xt::all(), 1), 6)) == (indices{1, 4}), boost::test_tools::per_element());
+  BOOST_TEST(listed(class_labels(xt::view(table, 1, xt::all()), 6)) == (indices{3, 4, 5}), boost::test_tools::per_element());
+  BOOST_CHECK_THROW(class_labels(table, 6), fewclip::shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_a_vector_is_borrowed_where_it_begins_and_a_null_pointer_is_refused) {
+  const std::vector<label> all{0, 1, 2, 3};
+  const class_labels part(std::span<const label>(all).subspan(2), 4);
+  BOOST_TEST(part.values().data() == &all[2]);
+  BOOST_TEST(value_error_text([] { class_labels(std::span<const label>(static_cast<const label*>(nullptr), 3), 2); }) ==
+             "fewclip::class_labels: labels: expected a pointer to 3 labels, got null");
 }
 
 }  // namespace

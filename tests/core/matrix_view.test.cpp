@@ -8,6 +8,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/interop/xtensor.hpp"
+#if __has_include(<xtensor/views/xview.hpp>)
+#include <xtensor/views/xstrided_view.hpp>
+#include <xtensor/views/xview.hpp>
+#else
+#include <xtensor/xstrided_view.hpp>
+#include <xtensor/xview.hpp>
+#endif
 
 namespace {
 
@@ -18,6 +25,15 @@ static_assert(std::is_convertible_v<const row_major&, view>);
 static_assert(std::is_convertible_v<const xt::xtensor<float, 2>&, view>);
 static_assert(!std::is_convertible_v<const Eigen::MatrixXd&, view>, "another scalar is not converted silently");
 static_assert(!std::is_convertible_v<const xt::xarray<double>&, view>);
+
+/// Six rows of four numbers: row r holds 10 r, 10 r + 1, ...
+xt::xtensor<float, 2> numbered() {
+  xt::xtensor<float, 2> out = xt::zeros<float>({6, 4});
+  for (std::size_t r = 0; r < 6; ++r) {
+    for (std::size_t c = 0; c < 4; ++c) out(r, c) = static_cast<float>(10 * r + c);
+  }
+  return out;
+}
 
 std::string shape_error_text(const auto& action) {
   try {
@@ -36,6 +52,16 @@ BOOST_AUTO_TEST_CASE(a_pointer_with_extents_is_viewed) {
   BOOST_TEST(v.columns() == 3);
   BOOST_TEST(!v.empty());
   BOOST_TEST(view().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_null_pointer_is_refused_unless_there_is_nothing_to_read) {
+  const auto expected = [](const fewclip::value_error& e) {
+    return std::string(e.what()) == "fewclip::matrix_view: data: expected a pointer to 2 x 3 numbers, got null";
+  };
+  BOOST_CHECK_EXCEPTION(view(nullptr, 2, 3), fewclip::value_error, expected);
+  const Eigen::Map<const row_major> map(nullptr, 2, 3);
+  BOOST_CHECK_EXCEPTION((view(map)), fewclip::value_error, expected);
+  BOOST_TEST(view(nullptr, 0, 3).columns() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_row_major_eigen_matrix_is_viewed_in_place) {
@@ -75,6 +101,31 @@ BOOST_AUTO_TEST_CASE(an_eigen_map_with_gaps_between_values_is_refused) {
   BOOST_TEST(shape_error_text([&] { view v(map); }) == "fewclip::matrix_view: distance between values: expected 1 element, got 2");
 }
 
+BOOST_AUTO_TEST_CASE(a_part_of_an_eigen_matrix_begins_where_it_begins) {
+  const row_major all = row_major::Random(6, 4);
+  const view middle = all.middleRows(2, 3);
+  BOOST_TEST(middle.data() == &all(2, 0));
+  BOOST_TEST(middle.rows() == 3);
+  BOOST_TEST(view(all.row(5)).data() == &all(5, 0));
+  const Eigen::Ref<const row_major> part = all.bottomRows(2);
+  BOOST_TEST(view(part).data() == &all(4, 0));
+  BOOST_TEST(view(all.topRows(1).rightCols(2)).data() == &all(0, 2), "one row may end before the matrix does");
+  const Eigen::MatrixXf columns = Eigen::MatrixXf::Random(4, 6);
+  BOOST_TEST(view(columns.middleCols(2, 3).transpose()).data() == &columns(0, 2));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_an_eigen_matrix_with_gaps_is_refused) {
+  const row_major all = row_major::Random(6, 4);
+  BOOST_CHECK_THROW(view(all.leftCols(3)), fewclip::shape_error);
+  BOOST_CHECK_THROW(view(all.block(1, 1, 2, 3)), fewclip::shape_error);
+  const Eigen::MatrixXf columns = Eigen::MatrixXf::Random(4, 6);
+  BOOST_CHECK_THROW(view(columns.row(1)), fewclip::shape_error);
+  const Eigen::Ref<const row_major, 0, Eigen::OuterStride<>> part = all.leftCols(3);
+  BOOST_CHECK_THROW((view(part)), fewclip::shape_error);
+  const Eigen::Map<const row_major, 0, Eigen::OuterStride<>> upwards(&all(5, 0), 6, 4, Eigen::OuterStride<>(-4));
+  BOOST_CHECK_THROW((view(upwards)), fewclip::shape_error);
+}
+
 BOOST_AUTO_TEST_CASE(two_dimensional_xtensor_arrays_are_viewed_in_place) {
   const xt::xtensor<float, 2> fixed_rank{{1, 2, 3}, {4, 5, 6}};
   const xt::xarray<float> any_rank{{1, 2, 3}, {4, 5, 6}};
@@ -104,6 +155,29 @@ BOOST_AUTO_TEST_CASE(a_column_major_xtensor_array_is_refused) {
   const xt::xtensor<float, 2, xt::layout_type::column_major> array{{1, 2, 3}, {4, 5, 6}};
   BOOST_TEST(shape_error_text([&] { view v(array); }) ==
              "fewclip::matrix_view: layout: expected row-major without gaps, got other strides");
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_an_xtensor_array_begins_where_it_begins) {
+  const xt::xtensor<float, 2> all = numbered();
+  const auto rows = xt::view(all, xt::range(2, 5), xt::all());
+  BOOST_TEST(view(rows).data() == &all(2, 0));
+  BOOST_TEST(view(rows).rows() == 3);
+  BOOST_TEST(view(xt::view(all, xt::range(5, 6), xt::all())).data() == &all(5, 0));
+  BOOST_TEST(view(xt::view(all, xt::range(3, 4), xt::range(1, 3))).data() == &all(3, 1), "one row may end before the array does");
+  BOOST_TEST(view(xt::view(rows, xt::range(1, 3), xt::all())).data() == &all(3, 0), "a view of a view");
+  BOOST_TEST(view(xt::strided_view(all, {xt::range(4, 6), xt::all()})).data() == &all(4, 0));
+  const xt::xtensor<float, 3> cube = xt::ones<float>({3, 2, 4});
+  BOOST_TEST(view(xt::view(cube, 1, xt::all(), xt::all())).data() == &cube(1, 0, 0));
+  BOOST_TEST(view(xt::view(all, xt::range(2, 2), xt::all())).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_an_xtensor_array_with_gaps_or_in_another_order_is_refused) {
+  const xt::xtensor<float, 2> all = numbered();
+  BOOST_CHECK_THROW(view(xt::view(all, xt::all(), xt::range(0, 3))), fewclip::shape_error);
+  BOOST_CHECK_THROW(view(xt::view(all, xt::range(0, 6, 2), xt::all())), fewclip::shape_error);
+  BOOST_CHECK_THROW(view(xt::view(all, xt::range(4, 1, -1), xt::all())), fewclip::shape_error);
+  BOOST_CHECK_THROW(view(xt::view(all, xt::range(0, 1), xt::range(3, 0, -1))), fewclip::shape_error);
+  BOOST_CHECK_THROW(view(xt::strided_view(all, {xt::range(0, 6, 3), xt::all()})), fewclip::shape_error);
 }
 
 }  // namespace

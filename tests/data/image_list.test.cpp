@@ -53,6 +53,31 @@ BOOST_AUTO_TEST_CASE(each_defect_is_named_with_its_place) {
   BOOST_TEST(refusal([](auto& list) { list.train = list.val = list.test = {}; }) == "pets: images: expected at least one, got none");
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused) {
+  const auto with = [](const std::string& path) { return refusal([&](auto& list) { list.test[0].path = path; }); };
+  const std::string start = "pets: test, item 0, path: expected a path below the image folder, got ";
+  BOOST_TEST(with("../outside/secret.png") == start + "`../outside/secret.png`, which leads out of it");
+  BOOST_TEST(with("a/../../b.png") == start + "`a/../../b.png`, which leads out of it");
+  BOOST_TEST(with("a/..") == start + "`a/..`, which leads out of it");
+  BOOST_TEST(with("/etc/passwd") == start + "`/etc/passwd`, an absolute path");
+  BOOST_TEST(with(std::string("x.png\0.evil", 11)) == start + "`x.png?.evil`, with a zero byte in it");
+  for (const std::string& path : {".", "./", "././."}) BOOST_TEST(with(path) == start + "`" + path + "`, which is the folder itself");
+  for (const std::string& path : {"a", "./a.png", "a/./b.png", "a//b.png", "..a/b..png", "...", ".a"})
+    BOOST_TEST(with(path) == "<no exception>");
+}
+
+BOOST_AUTO_TEST_CASE(paths_that_stand_alone_may_lead_anywhere) {
+  const auto with = [](const std::string& path) {
+    return refusal([&](auto& list) {
+      list.root.clear();
+      list.test[0].path = path;
+    });
+  };
+  BOOST_TEST(with("../a.png") == "<no exception>");
+  BOOST_TEST(with("/data/a.png") == "<no exception>");
+  BOOST_TEST(with(std::string("a\0b", 3)) == "pets: test, item 0, path: expected a path, got `a?b`, with a zero byte in it");
+}
+
 BOOST_AUTO_TEST_CASE(two_classes_with_one_prompt_name_are_refused) {
   BOOST_TEST(refusal([](auto& list) {
                list.class_ids = {"sea_lion", "sea lion"};
@@ -102,6 +127,24 @@ BOOST_AUTO_TEST_CASE(labels_and_chosen_items_keep_the_order_they_are_asked_in) {
   BOOST_TEST(message_of<value_error>([&] { (void)data::items_at(list.train, {2}); }) ==
              "fewclip::data::items_at: row: expected a position in a list of 2 images, got 2");
   BOOST_CHECK_THROW((void)data::items_at(list.train, {-1}), value_error);
+}
+
+BOOST_AUTO_TEST_CASE(files_are_counted_by_ending) {
+  BOOST_TEST(data::ending_of("a.b.TIF") == ".tif");
+  BOOST_TEST(data::ending_of("a").empty());
+  BOOST_TEST(data::ending_of("a.") == ".");
+  BOOST_TEST(data::counted_by_ending({{".heic", 5}, {".tif", 2}}) == "5 .heic, 2 .tif");
+  BOOST_TEST(data::counted_by_ending({{"", 1}, {".tif", 2}}) == "2 .tif and 1 without an ending");
+  BOOST_TEST(data::counted_by_ending({{"", 3}}) == "3 without an ending");
+}
+
+BOOST_AUTO_TEST_CASE(classes_that_a_list_lacks_are_found) {
+  data::image_list list = pets();
+  BOOST_TEST(data::classes_without(list, list.train).empty());
+  BOOST_TEST((data::classes_without(list, list.val) == std::vector<fewclip::label>{1}));
+  BOOST_TEST((data::classes_without(list, list.test) == std::vector<fewclip::label>{0}));
+  list.class_ids.clear();
+  BOOST_TEST(data::classes_without(list, {{"a.jpg", data::unknown_label}}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(prompt_names_have_spaces_for_underscores) {

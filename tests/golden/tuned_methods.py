@@ -69,10 +69,10 @@ def safe() -> dict[str, Tensor]:
     out["safe.c_proj"] = pool.c_proj.weight.detach()
     with torch.no_grad():
         tuned, start, a = pool(tokens), original(tokens), SAFE["alpha"]
-        blended = normalize(a * tuned + (1 - a) * start, dim=1)
+        blended = normalize(a * normalize(tuned, dim=1) + (1 - a) * normalize(start, dim=1), dim=1)
         out["safe.zero_shot"] = SAFE["scale"] * normalize(start, dim=1) @ text.T
-        out["safe.logits_raw"] = SAFE["scale"] * blended @ text.T
-        out["safe.logits_unit"] = SAFE["scale"] * normalize(a * normalize(tuned, dim=1) + (1 - a) * normalize(start, dim=1), dim=1) @ text.T
+        out["safe.logits_raw"] = SAFE["scale"] * normalize(a * tuned + (1 - a) * start, dim=1) @ text.T
+        out["safe.logits_unit"] = SAFE["scale"] * blended @ text.T
     # safe_a: keys are the blended features, trained on themselves
     keys = blended.clone().requires_grad_()
     optimiser = torch.optim.AdamW([keys], lr=CACHE["lr"], eps=CACHE["eps"], weight_decay=CACHE["weight_decay"])

@@ -7,6 +7,7 @@
 
 #include "../io/scratch.hpp"
 #include "fewclip/images/decode.hpp"
+#include "made_files.hpp"
 #include "pictures.hpp"
 
 using fewclip::image;
@@ -25,20 +26,9 @@ std::string refusal(const std::string& text, const decode_options& options = {})
   return message_of<fewclip::io_error>([&] { decode_image(scratch::bytes_of(text), "f", options); });
 }
 
-std::string big_32(std::uint32_t value) {
-  std::string out;
-  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
-  return out;
-}
-
-std::string chunk(const std::string& kind, const std::string& data) {
-  return big_32(static_cast<std::uint32_t>(data.size())) + kind + data + "crc.";
-}
-
 /// A PNG file that claims these extents and holds this coded data.
 std::string png_file(std::uint32_t width, std::uint32_t height, const std::string& data) {
-  return "\x89PNG\r\n\x1A\n" + chunk("IHDR", big_32(width) + big_32(height) + std::string("\10\2\0\0\0", 5)) + chunk("IDAT", data) +
-         chunk("IEND", "");
+  return made::png_header(width, height, 8, 2) + made::chunk("IDAT", data) + made::chunk("IEND", "");
 }
 
 std::vector<std::string> all_names() {
@@ -72,19 +62,22 @@ BOOST_AUTO_TEST_CASE(a_truncated_file_is_refused_wherever_it_ends) {
 
 BOOST_AUTO_TEST_CASE(extents_are_checked_before_pixels_are_allocated) {
   const std::string side = "f: width and height: expected at most 65535 pixels each, got 16000000 x 16000000";
+  const std::string option = " pixels (--max-pixels, in the library max_pixels), ";
   BOOST_TEST(refusal(png_file(16000000, 16000000, "")) == side);
-  BOOST_TEST(refusal(png_file(50000, 50000, "")) == "f: width x height: expected at most 178956970 pixels, got 50000 x 50000 = 2500000000");
+  BOOST_TEST(refusal(png_file(50000, 50000, "")) ==
+             "f: width x height: expected at most 178956970" + option + "got 50000 x 50000 = 2500000000");
   BOOST_TEST(refusal(file("png_rgb"), {.max_side = 20}) == "f: width and height: expected at most 20 pixels each, got 21 x 18");
-  BOOST_TEST(refusal(file("jpeg_420"), {.max_pixels = 377}) == "f: width x height: expected at most 377 pixels, got 21 x 18 = 378");
+  BOOST_TEST(refusal(file("jpeg_420"), {.max_pixels = 377}) == "f: width x height: expected at most 377" + option + "got 21 x 18 = 378");
   BOOST_TEST(refusal(file("jpeg_420"), {.max_pixels = 378}) == "<no exception>");
   if (has_webp) {
-    BOOST_TEST(refusal(file("webp_lossy"), {.max_pixels = 1}) == "f: width x height: expected at most 1 pixels, got 21 x 18 = 378");
+    BOOST_TEST(refusal(file("webp_lossy"), {.max_pixels = 1}) == "f: width x height: expected at most 1" + option + "got 21 x 18 = 378");
   }
   std::string tall = file("jpeg_grey");
   const std::size_t frame = tall.find("\xFF\xC0");
   tall.replace(frame + 5, 4, "\xEA\x60\xEA\x60");
   for (const jpeg_decoder decoder : {jpeg_decoder::automatic, jpeg_decoder::stb}) {
-    BOOST_TEST(refusal(tall, {.jpeg = decoder}) == "f: width x height: expected at most 178956970 pixels, got 60000 x 60000 = 3600000000");
+    BOOST_TEST(refusal(tall, {.jpeg = decoder}) ==
+               "f: width x height: expected at most 178956970" + option + "got 60000 x 60000 = 3600000000");
   }
 }
 
@@ -170,5 +163,99 @@ BOOST_AUTO_TEST_CASE(a_jpeg_file_of_endless_scans_is_refused) {
   const std::size_t scan = whole.rfind("\xFF\xDA");
   std::string text = whole.substr(0, scan);
   for (int i = 0; i < 600; ++i) text += whole.substr(scan, whole.size() - 2 - scan);
-  BOOST_TEST(refusal(text + "\xFF\xD9") == "f: pixels: expected a complete JPEG file, got `more than 500 scans`");
+  BOOST_TEST(refusal(text + "\xFF\xD9") == "f: scans: expected at most 500 of 21 x 18 pixels, got more");
+  BOOST_TEST(refusal(text + "\xFF\xD9", {.jpeg = jpeg_decoder::stb}) == "f: scans: expected at most 500 of 21 x 18 pixels, got more");
+}
+
+BOOST_AUTO_TEST_CASE(the_number_of_scans_is_bounded_by_the_work) {
+  using fewclip::images::detail::most_scans;
+  BOOST_TEST(most_scans(378) == 500);
+  BOOST_TEST(most_scans(12'000'000) == 500);
+  BOOST_TEST(most_scans(100'000'000) == 85);  // 2^33 / 10^8
+  BOOST_TEST(most_scans(178'956'970) == 48);
+  BOOST_TEST(most_scans(4'000'000'000) == 16);
+}
+
+BOOST_AUTO_TEST_CASE(a_canvas_out_of_proportion_to_its_file_is_refused) {
+  const std::string gif = made::gif({.width = 9000, .height = 9000, .positions = {1}});
+  const std::string size = std::to_string(gif.size());
+  BOOST_TEST(refusal(gif) == "f: width x height: expected at most 16777216 pixels in a file of " + size +
+                                 " bytes (--max-pixels, in the library max_pixels_per_byte), got 9000 x 9000 = 81000000");
+  BOOST_TEST(refusal(made::gif({.width = 40, .height = 40, .positions = {1}}), {.free_pixels = 1599}) ==
+             "<no exception>");  // 40 bytes or more
+  const auto of_40_000_pixels = [](fewclip::index per_byte, fewclip::index free) {
+    return refusal(made::gif({.width = 200, .height = 200, .positions = {1}}), {.max_pixels_per_byte = per_byte, .free_pixels = free});
+  };
+  BOOST_TEST(of_40_000_pixels(100, 40000) == "<no exception>");
+  BOOST_TEST(of_40_000_pixels(100, 39999).starts_with("f: width x height: expected at most 39999 pixels in a file of "));
+  BOOST_TEST(of_40_000_pixels(0, 0) == "<no exception>");
+  BOOST_TEST(of_40_000_pixels(1000, 0) == "<no exception>");
+  BOOST_TEST(refusal(png_file(5000, 5000, "")).starts_with("f: width x height: expected at most 16777216 pixels in a file of "));
+  BOOST_TEST(refusal(png_file(4096, 4096, "")) == "f: pixels: expected a complete PNG file, got one without coded data");
+  // A photograph of 100 megapixels has 8 MB or more.
+  const fewclip::images::detail::decode_job photo{
+      .name = "f", .file_bytes = 8'000'000, .max_side = 65535, .max_pixels = 178956970, .max_pixels_per_byte = 100, .free_pixels = 1 << 24};
+  BOOST_CHECK_NO_THROW(photo.check_extents(12000, 8500));
+}
+
+BOOST_AUTO_TEST_CASE(every_refusal_of_a_png_file_is_a_readable_sentence) {
+  const std::string start = "f: pixels: expected a complete PNG file, got ";
+  const std::string row = made::bytes({0, 1, 2, 3});
+  const auto of = [](const std::string& before, const std::string& data, int kind = 2) {
+    return refusal(made::png_header(1, 1, 8, kind) + before + made::chunk("IDAT", data) + made::chunk("IEND", ""));
+  };
+  BOOST_TEST(of("", made::stored(row)) == "<no exception>");
+  BOOST_TEST(of(made::chunk("abcd", "any"), made::stored(row)) == "<no exception>");
+  const std::string unknown = "f: chunks: expected those of the PNG standard, got a critical one called ";
+  BOOST_TEST(of(made::chunk("ABCD", "any"), made::stored(row)) == unknown + "ABCD");
+  BOOST_TEST(of(made::chunk(std::string("A\0\xFF\x1B", 4), "any"), made::stored(row)) == unknown + "A???");
+  BOOST_TEST(of("", made::stored(row.substr(0, 3))) == start + "fewer pixels than its width and height say");
+  BOOST_TEST(of("", "no zlib") == start + "damaged compressed data");
+  BOOST_TEST(of("", made::stored(row).substr(0, 8)) == start + "a truncated one");
+  BOOST_TEST(of("", "") == start + "one without coded data");
+  BOOST_TEST(of("", made::stored(made::bytes({9, 1, 2, 3}))) == "f: filter of a row: expected 0 to 4, got 9");
+  BOOST_TEST(of("", made::stored(row), 3) == "f: PLTE chunk: expected one before the pixels, got none");
+  BOOST_TEST(of("", made::stored(row), 5) == "f: colour type and bit depth: expected a pair of the PNG standard, got 5 and 8");
+  BOOST_TEST(refusal(made::png_header(1, 1, 8, 2)) == start + "one without IDAT chunk");
+  BOOST_TEST(refusal(made::png_mark) == start + "a truncated one");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_frame_of_a_webp_animation_lies_on_its_canvas) {
+  if (!has_webp) return;
+  const image frame = decode_image(pictures::golden().bytes("file.webp_lossy"), "still");
+  const std::string text = made::webp_animation(file("webp_lossy"), 40, 30, 21, 18);
+  const image got = decode_image(scratch::bytes_of(text), "f");
+  BOOST_TEST(got.text() == "40 x 30 pixels of 3 channels");
+  BOOST_TEST((fewclip::images::crop(got, {6, 4, 21, 18}) == frame));
+  BOOST_TEST(pictures::sum(got) == pictures::sum(frame));  // black around it
+  const std::string start = "f: pixels: expected a complete WebP file, got ";
+  BOOST_TEST(message_of<fewclip::io_error>([&] { decode_image(scratch::bytes_of(text.substr(0, 200)), "f"); }) ==
+             start + "a truncated one");
+  const std::string outside = made::webp_animation(file("webp_lossy"), 26, 30, 21, 18);
+  BOOST_TEST(message_of<fewclip::io_error>([&] { decode_image(scratch::bytes_of(outside), "f"); }) ==
+             "f: first frame: expected one inside the canvas, got 21 x 18 pixels at column 6, row 4");
+}
+
+BOOST_AUTO_TEST_CASE(kinds_of_jpeg_that_are_not_decoded_are_named) {
+  const auto with = [](std::size_t at, char value) {
+    std::string text = file("jpeg_420");
+    text[text.find("\xFF\xC0") + at] = value;
+    return text;
+  };
+  BOOST_TEST(refusal(with(4, 12)) == "f: bits of a sample: expected 8, got 12");
+  BOOST_TEST(refusal(with(1, '\xC3')) == "f: kind: expected a baseline or progressive JPEG file, got a lossless one");
+  BOOST_TEST(refusal(with(1, '\xC5')) == "f: kind: expected a baseline or progressive JPEG file, got a hierarchical one");
+  BOOST_TEST(refusal(with(1, '\xC9'), {.jpeg = jpeg_decoder::stb}) ==
+             "f: coding: expected Huffman's, as stb_image decodes this file, got arithmetic coding");
+}
+
+BOOST_AUTO_TEST_CASE(forms_of_bmp_and_gif_that_are_not_decoded_are_named) {
+  BOOST_TEST(refusal(made::bmp({.bits = 2})) == "f: bits of a pixel: expected 1, 4, 8, 16, 24 or 32, got 2");
+  BOOST_TEST(refusal(made::bmp({.compression = 4})).starts_with("f: compression: expected 0 (none), "));
+  BOOST_TEST(refusal(made::bmp({.height = 2, .data = "bgr."})) == "f: pixels: expected a complete BMP file, got a truncated one");
+  BOOST_TEST(refusal(made::bmp({.bits = 8, .compression = 1, .palette = "bgr.", .data = made::bytes({0, 1})})) ==
+             "f: pixels: expected a complete BMP file, got fewer pixels than its width and height say");
+  BOOST_TEST(refusal(made::gif({.positions = {}})) ==
+             "f: pixels: expected a complete GIF file, got fewer pixels than its width and height say");
+  BOOST_TEST(refusal("GIF89a" + made::bytes({1, 0, 1, 0, 0, 0, 0, 0x3B})) == "f: frames: expected at least one, got none");
 }

@@ -69,3 +69,11 @@ BOOST_AUTO_TEST_CASE(grey_is_repeated_and_alpha_dropped) {
   BOOST_TEST((to_rgb(image(2, 1, 4, {1, 2, 3, 0, 4, 5, 6, 128})) == image(2, 1, 3, {1, 2, 3, 4, 5, 6})));
   BOOST_TEST(message_of<shape_error>([] { to_rgb(image()); }) == "fewclip::images::to_rgb: image: expected at least one pixel, got none");
 }
+
+BOOST_AUTO_TEST_CASE(colours_that_are_not_opaque_are_laid_on_white) {
+  const fewclip::image source(3, 1, 4, {10, 20, 30, 128, 10, 20, 30, 0, 10, 20, 30, 255});
+  const fewclip::image expected(3, 1, 3, {132, 137, 142, 255, 255, 255, 10, 20, 30});  // 10 * 128 / 255 + 127 = 132.02
+  BOOST_TEST((fewclip::images::on_white(source) == expected));
+  BOOST_TEST((fewclip::images::on_white({1, 1, 2, {100, 51}}) == fewclip::image(1, 1, 3, {224, 224, 224})));
+  BOOST_TEST((fewclip::images::on_white({1, 1, 1, {100}}) == fewclip::image(1, 1, 3, {100, 100, 100})));
+}

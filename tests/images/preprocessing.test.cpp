@@ -141,6 +141,18 @@ BOOST_AUTO_TEST_CASE(the_colour_order_matters_for_alpha_only) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(transparent_colours_are_laid_on_white_before_the_resize) {
+  for (const colour_order order : {colour_order::rgb_first, colour_order::openai}) {
+    preprocessing settings = of_size(8);
+    settings.order = order;
+    settings.transparency = fewclip::images::transparency_rule::white;
+    for (const fewclip::index channels : {2, 4}) {
+      const image source = pictures::noise(20, 13, channels, 1);
+      BOOST_TEST((settings.cropped(source) == of_size(8).cropped(fewclip::images::on_white(source))));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(extreme_images_are_prepared) {
   for (const extent shape : {extent{1, 1}, extent{1, 10000}, extent{10000, 1}}) {
     const image source(shape.width, shape.height, 3,
@@ -172,9 +184,13 @@ BOOST_AUTO_TEST_CASE(the_identifier_names_every_setting) {
   changed([](auto& s) { s.filter = fewclip::images::resample_filter::bilinear; });
   changed([](auto& s) { s.crop = crop_mode::transformers; });
   changed([](auto& s) { s.order = colour_order::openai; });
+  changed([](auto& s) { s.transparency = fewclip::images::transparency_rule::white; });
+  changed([](auto& s) { s.upright = true; });
   changed([](auto& s) { s.fill = 1; });
   changed([](auto& s) { s.mean[1] = std::nextafter(s.mean[1], 1.0F); });
   changed([](auto& s) { s.std[2] = std::nextafter(s.std[2], 1.0F); });
+  const preprocessing both{.transparency = fewclip::images::transparency_rule::white, .upright = true};
+  BOOST_TEST(both.identifier() == all[0] + " transparency=white orientation=upright");
   std::sort(all.begin(), all.end());
   BOOST_TEST((std::adjacent_find(all.begin(), all.end()) == all.end()));
 }

@@ -58,4 +58,10 @@ BOOST_AUTO_TEST_CASE(an_empty_tensor_gives_an_empty_matrix) {
   BOOST_TEST(fewclip::as_eigen(empty).cols() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_slice_of_a_tensor_is_viewed_where_it_begins) {
+  const tensor features({4, 2}, 1.0F);
+  const tensor part = features.rows_slice(2, 2);
+  BOOST_TEST(fewclip::as_eigen(part).data() == features.data() + 4);
+}
+
 }  // namespace

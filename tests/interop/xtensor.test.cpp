@@ -6,8 +6,18 @@
 #define BOOST_TEST_MODULE interop_xtensor
 #include <boost/test/unit_test.hpp>
 
+#include "../io/scratch.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/core/matrix_view.hpp"
+#include "fewclip/io/npy.hpp"
+#include "fewclip/io/row_store.hpp"
+#include "fewclip/io/safetensors_writer.hpp"
+#include "fewclip/methods/tip_adapter.hpp"
+#if __has_include(<xtensor/views/xview.hpp>)
+#include <xtensor/views/xview.hpp>
+#else
+#include <xtensor/xview.hpp>
+#endif
 
 namespace {
 
@@ -59,6 +69,47 @@ BOOST_AUTO_TEST_CASE(a_view_goes_back_into_fewclip_without_a_copy) {
 BOOST_AUTO_TEST_CASE(an_empty_tensor_gives_an_empty_array) {
   const tensor empty({0, 3});
   BOOST_TEST(fewclip::as_xtensor(empty).size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_slice_of_a_tensor_is_viewed_where_it_begins) {
+  const tensor features({4, 2}, 1.0F);
+  const tensor part = features.rows_slice(2, 2);
+  BOOST_TEST(fewclip::as_xtensor(part).data() == features.data() + 4);
+}
+
+BOOST_AUTO_TEST_CASE(texts_supports_validation_rows_queries_and_labels_may_be_views) {
+  xt::xtensor<float, 2> all = xt::zeros<float>({9, 8});
+  for (std::size_t r = 0; r < 9; ++r) all(r, r % 8) = 1.0F;
+  const xt::xtensor<int, 1> classes{9, 9, 2, 9, 1, 9, 0};
+  const auto rows = xt::view(all, xt::range(3, 6), xt::all());
+  const auto labels = xt::view(classes, xt::range(6, 1, -2));
+  const xt::xtensor<float, 2> copy = rows;
+  const std::vector<int> expected{0, 1, 2};
+  const fewclip::methods::tip_adapter<> model({rows}, {rows, {labels, 3}}, {}, {rows, {labels, 3}});
+  BOOST_TEST(model.predict(rows) == expected, boost::test_tools::per_element());
+  BOOST_TEST(model.predict(copy) == expected, boost::test_tools::per_element());
+  BOOST_TEST(model.predict(xt::view(all, xt::range(5, 6), xt::all())) == (std::vector<int>{2}), boost::test_tools::per_element());
+  BOOST_CHECK_THROW(static_cast<void>(model.predict(xt::view(all, xt::range(5, 2, -1), xt::all()))), fewclip::shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(files_and_stores_take_views_where_they_begin) {
+  const xt::xtensor<float, 2> all{{1, 2}, {3, 4}, {5, 6}};
+  const auto rows = xt::view(all, xt::range(1, 3), xt::all());
+  const auto gaps = xt::view(all, xt::all(), xt::range(0, 1));
+  const std::vector<float> expected{3, 4, 5, 6};
+  fewclip::io::row_store store(2, 2);
+  store.append(rows);
+  store.finish();
+  BOOST_TEST(std::vector<float>(store.rows().data(), store.rows().data() + 4) == expected, boost::test_tools::per_element());
+  const scratch::directory here;
+  fewclip::io::write_npy_as(here.file("rows.npy"), {2, 2}, rows, fewclip::io::dtype::f32);
+  BOOST_TEST(fewclip::io::read_npy<float>(here.file("rows.npy")).values == expected, boost::test_tools::per_element());
+  fewclip::io::safetensors_writer file;
+  file.add_as("rows", fewclip::io::dtype::f32, {2, 2}, rows);
+  file.write(here.file("rows.safetensors"));
+  const fewclip::io::safetensors_file read(here.file("rows.safetensors"));
+  BOOST_TEST(read.read<float>("rows") == expected, boost::test_tools::per_element());
+  BOOST_CHECK_THROW(fewclip::io::write_npy_as(here.file("gaps.npy"), {3, 1}, gaps, fewclip::io::dtype::f32), fewclip::shape_error);
 }
 
 }  // namespace

@@ -169,3 +169,46 @@ BOOST_AUTO_TEST_CASE(a_target_that_becomes_a_directory_meanwhile_fails_cleanly) 
   BOOST_TEST(message_of<io_error>([&] { file.commit(); }) == here.file("a") + ": rename: expected success, got Is a directory");
   BOOST_TEST(here.entries() == 1U);
 }
+
+BOOST_AUTO_TEST_CASE(a_link_to_nothing_stays_a_link_and_its_file_is_made) {
+  const scratch::directory here;
+  std::filesystem::create_directory(here.file("elsewhere"));
+  std::filesystem::create_symlink("elsewhere/new", here.file("second"));
+  std::filesystem::create_symlink("second", here.file("first"));
+  write_file(here.file("first"), "text");
+  BOOST_TEST(std::filesystem::is_symlink(here.file("first")));
+  BOOST_TEST(std::filesystem::is_symlink(here.file("second")));
+  BOOST_TEST(scratch::read_text(here.file("elsewhere/new")) == "text");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_too_long_and_a_ring_of_links_are_refused_at_once) {
+  const scratch::directory here;
+  const std::string longest = here.file(std::string(256, 'x'));
+  BOOST_TEST(message_of<io_error>([&] { const atomic_file file(longest); }) ==
+             longest + ": looking for it: expected success, got File name too long");
+  std::filesystem::create_symlink("ring", here.file("ring"));
+  BOOST_TEST(message_of<io_error>([&] { const atomic_file file(here.file("ring")); }) ==
+             here.file("ring") + ": looking for it: expected success, got Too many levels of symbolic links");
+}
+
+BOOST_AUTO_TEST_CASE(only_what_a_killed_process_left_is_abandoned) {
+  using fewclip::io::is_abandoned;
+  const scratch::directory here;
+  const auto the_temporary_file = [&] { return std::filesystem::directory_iterator(here.file(""))->path().string(); };
+  {
+    const atomic_file file(here.file("a"));
+    BOOST_TEST(!is_abandoned(the_temporary_file()));  // somebody writes it
+  }
+  for (const char* const other : {".fewclip-1-2.txt", ".fewclip-a-2.tmp", ".fewclip-12.tmp", "fewclip-1-2.tmp", ".fewclip-.tmp"}) {
+    scratch::write_text(here.file(other), "text");
+    BOOST_TEST(!is_abandoned(here.file(other)));
+  }
+  scratch::write_text(here.file(".fewclip-1-2.tmp"), "text");
+  BOOST_TEST(is_abandoned(here.file(".fewclip-1-2.tmp")));
+  std::filesystem::create_symlink(".fewclip-1-2.tmp", here.file(".fewclip-3-4.tmp"));
+  std::filesystem::create_directory(here.file(".fewclip-5-6.tmp"));
+  std::filesystem::create_hard_link(here.file("fewclip-1-2.tmp"), here.file(".fewclip-7-8.tmp"));
+  for (const char* const other : {".fewclip-3-4.tmp", ".fewclip-5-6.tmp", ".fewclip-7-8.tmp", ".fewclip-9-9.tmp"}) {
+    BOOST_TEST(!is_abandoned(here.file(other)));
+  }
+}

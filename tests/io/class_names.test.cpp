@@ -29,6 +29,14 @@ BOOST_AUTO_TEST_CASE(lines_give_a_folder_and_a_name_with_spaces_in_their_order) 
   BOOST_TEST(classes[1].name == "tench");
 }
 
+BOOST_AUTO_TEST_CASE(both_are_brought_to_the_composed_form) {
+  const scratch::directory here;
+  scratch::write_text(here.file("c"), "cafe\xCC\x81 cafe\xCC\x81 au lait\n");
+  BOOST_TEST(read_class_names_file(here.file("c"))[0].id == "caf\xC3\xA9");
+  BOOST_TEST(read_class_names_file(here.file("c"))[0].name == "caf\xC3\xA9 au lait");
+  BOOST_TEST(refusal("caf\xC3\xA9 a\ncafe\xCC\x81 b\n") == ": line 2: expected a folder of its own, got `caf\xC3\xA9` as in line 1");
+}
+
 BOOST_AUTO_TEST_CASE(the_last_line_needs_no_end) {
   const scratch::directory here;
   scratch::write_text(here.file("c"), "a b");

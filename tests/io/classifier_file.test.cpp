@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(texts_of_the_wrong_type_are_refused) {
   const scratch::directory here;
   BOOST_TEST(with_text(here, "class_names", "{}") == ": metadata `class_names`: expected a JSON array of texts, got an object");
   BOOST_TEST(with_text(here, "class_names", "[\"a\", 3]") == ": metadata `class_names`, entry `1`: expected a text, got 3");
-  BOOST_TEST(with_text(here, "class_names", "[") == ": metadata `class_names`: expected JSON, got malformed JSON");
+  BOOST_TEST(with_text(here, "class_names", "[") == ": metadata `class_names`: expected JSON, got malformed JSON at byte 2");
   BOOST_TEST(with_text(here, "class_names", "[]") == ": metadata `class_names`: expected at least one name, got none");
   BOOST_TEST(with_text(here, "facts", "[]") == ": metadata `facts`: expected a JSON object of texts, got an array of 0");
   BOOST_TEST(with_text(here, "facts", "{\"shots\":16}") == ": metadata `facts`, entry `shots`: expected a text, got 16");

@@ -34,6 +34,7 @@ feature_set every_part() {
   set.val = labelled_features{{1, -1}, 1, 2, {0}};
   set.test = labelled_features{{2, 3, 4, 5}, 2, 2, {1, 1}};
   set.text = {1, 0.1F, 0, 1};
+  set.anchors = {0.5F, 0.1F, 1, 0, 0, 1};
   return set;
 }
 
@@ -49,6 +50,7 @@ void check_equal(const feature_set& a, const feature_set& b) {
   BOOST_TEST(a.dim == b.dim);
   BOOST_TEST((a.class_names == b.class_names));
   BOOST_TEST((a.text == b.text));
+  BOOST_TEST((a.anchors == b.anchors));
   BOOST_REQUIRE(a.train_by_shots.size() == b.train_by_shots.size());
   for (const auto& [shots, rows] : a.train_by_shots) check_equal(rows, b.train_by_shots.at(shots));
   for (const auto part : {&feature_set::train, &feature_set::val, &feature_set::test}) {
@@ -92,7 +94,7 @@ BOOST_AUTO_TEST_CASE(further_texts_of_the_header_are_kept) {
   for (const char* const key : {"class_names", "layout"}) {
     set.metadata = {{key, "[]"}};
     BOOST_TEST(message_of<fewclip::value_error>([&] { write_feature_set(set, here.file("b")); }) ==
-               here.file("b") + ": metadata: expected keys other than class_names and layout, got " + key);
+               here.file("b") + ": metadata: expected keys other than class_names, layout and fewclip_checksum, got " + key);
   }
 }
 
@@ -154,6 +156,7 @@ BOOST_AUTO_TEST_CASE(a_set_that_would_not_be_readable_is_not_written) {
   BOOST_TEST(after([](feature_set& set) { set.test->features.pop_back(); }) == path + ": test_features: expected 4 values, got 3");
   BOOST_TEST(after([](feature_set& set) { set.val->labels.clear(); }) == path + ": val_labels: expected 1 values, got 0");
   BOOST_TEST(after([](feature_set& set) { set.text.push_back(1); }) == path + ": text_features: expected 4 values, got 5");
+  BOOST_TEST(after([](feature_set& set) { set.anchors.push_back(1); }) == path + ": anchor_features: expected rows of 2, got 7 values");
   BOOST_TEST(after([](feature_set& set) { set.test->labels[1] = 2; }) ==
              path + ": tensor `test_labels`, row 1: expected a class in 0..1, got 2");
   BOOST_TEST(after([](feature_set& set) { set.class_names.pop_back(); }) ==
@@ -174,6 +177,7 @@ BOOST_AUTO_TEST_CASE(classes_and_dim_that_the_file_would_not_tell_are_refused) {
   feature_set set = every_part();
   set.class_names.clear();
   set.text.clear();
+  set.anchors.clear();
   set.classes = 9;
   BOOST_TEST(message_of<fewclip::value_error>([&] { write_feature_set(set, here.file("a")); }) ==
              here.file("a") + ": classes: expected 9, got 2 by class names, text or labels");

@@ -1,7 +1,10 @@
 #include "fewclip/io/image_folder.hpp"
 
 #define BOOST_TEST_MODULE io_image_folder
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
+#include <tuple>
 
 #include "image_files.hpp"
 
@@ -41,6 +44,33 @@ BOOST_AUTO_TEST_CASE(hidden_entries_and_other_files_are_skipped) {
   const scratch::directory here;
   add(here, {"a/1.jpg", "a/.2.jpg", "a/Thumbs.db", "a/notes", "a/jpg", ".git/1.jpg", "README.md"});
   BOOST_TEST((read_image_folder(here.file("")).train == items{{"a/1.jpg", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(what_archives_and_servers_leave_behind_is_skipped_at_every_level) {
+  const scratch::directory here;
+  add(here, {"train/a/1.jpg", "test/a/1.jpg"});
+  for (const char* const level : {"", "train/", "train/a/"}) {
+    for (const char* const litter : {"__MACOSX/train/1.jpg", "@eaDir/1.jpg", ".ipynb_checkpoints/1.jpg", "desktop.ini", "lost+found/x"}) {
+      add(here, {(std::string(level) + litter).c_str()});
+    }
+  }
+  const auto list = read_image_folder(here.file(""));
+  BOOST_TEST((list.train == items{{"train/a/1.jpg", 0}}));
+  BOOST_TEST((list.class_ids == texts{"a"}));
+  BOOST_TEST(list.other_files.empty());
+}
+
+BOOST_AUTO_TEST_CASE(files_of_class_folders_that_are_no_images_are_counted_by_ending) {
+  const scratch::directory here;
+  add(here, {"train/a/1.jfif", "train/a/2.JPE", "train/a/3.tif", "train/a/x", "test/a/1.jpg", "test/a/4.TIF", "test/README.md"});
+  const auto list = read_image_folder(here.file(""));
+  BOOST_TEST((list.train == items{{"train/a/1.jfif", 0}, {"train/a/2.JPE", 0}}));
+  BOOST_TEST((list.other_files == std::map<std::string, std::size_t>{{".tif", 2}, {"", 1}}));
+  BOOST_TEST((read_image_folder(here.file(""), {.splits = {"test"}}).other_files == std::map<std::string, std::size_t>{{".tif", 1}}));
+  const scratch::directory flat;
+  add(flat, {"1.jpg", "2.heic"});
+  BOOST_TEST(
+      (read_image_folder(flat.file(""), {.classes_required = false}).other_files == std::map<std::string, std::size_t>{{".heic", 1}}));
 }
 
 BOOST_AUTO_TEST_CASE(folders_train_val_and_test_are_splits_over_the_union_of_their_classes) {
@@ -96,6 +126,62 @@ BOOST_AUTO_TEST_CASE(messages_name_the_splits_that_are_read) {
              "read_image_folder: splits: expected train, val or test, got `dev`");
 }
 
+BOOST_AUTO_TEST_CASE(splits_may_be_called_as_other_programs_call_them) {
+  for (const auto& [train, val, test] :
+       {std::tuple("Train", "valid", "TEST"), {"training", "Validation", "testing"}, {"train", "dev", "Test"}}) {
+    const scratch::directory here;
+    for (const std::string& split : {std::string(train), std::string(val), std::string(test)}) add(here, {(split + "/a/1.jpg").c_str()});
+    const auto list = read_image_folder(here.file(""));
+    BOOST_TEST((list.class_ids == texts{"a"}));
+    BOOST_TEST((list.train == items{{train + std::string("/a/1.jpg"), 0}}));
+    BOOST_TEST((list.val == items{{val + std::string("/a/1.jpg"), 0}}));
+    BOOST_TEST((list.test == items{{test + std::string("/a/1.jpg"), 0}}));
+    BOOST_TEST(read_image_folder(here.file(""), {.splits = {"val"}}).size() == 1U);
+  }
+  const scratch::directory twice;
+  add(twice, {"train/a/1.jpg", "val/a/1.jpg", "valid/a/1.jpg"});
+  BOOST_TEST(refusal(twice) == "ROOT: folder: expected one folder for the split val, got `val` and `valid`");
+  BOOST_TEST(refusal(twice, {.splits = {"train"}}) == "<no exception>");
+}
+
+BOOST_AUTO_TEST_CASE(one_class_in_two_forms_of_unicode_is_one_class) {
+  const scratch::directory here;
+  add(here, {"train/caf\xC3\xA9/1.jpg", "test/cafe\xCC\x81/1.jpg", "train/big/1.jpg"});
+  const auto list = read_image_folder(here.file(""));
+  BOOST_TEST((list.class_ids == texts{"big", "caf\xC3\xA9"}));
+  BOOST_TEST((list.class_names == texts{"big", "caf\xC3\xA9"}));
+  BOOST_TEST((list.test == items{{"test/cafe\xCC\x81/1.jpg", 1}}));
+  BOOST_TEST(std::filesystem::exists(data::file_of(list, list.test[0])));
+  scratch::write_text(here.file("classnames.txt"), "cafe\xCC\x81 cafe\xCC\x81 au_lait\nbig big\n");
+  BOOST_TEST((read_image_folder(here.file("")).class_ids == texts{"caf\xC3\xA9", "big"}));
+  BOOST_TEST((read_image_folder(here.file("")).class_names == texts{"caf\xC3\xA9 au lait", "big"}));
+}
+
+BOOST_AUTO_TEST_CASE(classes_that_are_one_text_to_a_clip_are_refused) {
+  const scratch::directory here;
+  add(here, {"train/Cat/1.jpg", "val/cat/1.jpg", "test/Cat/1.jpg"});
+  BOOST_TEST(refusal(here) ==
+             "ROOT: class names: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train and test) "
+             "and `cat` (class 1, in val)");
+  const scratch::directory spaces;
+  add(spaces, {"train/hot dog/1.jpg", "test/hot  dog/1.jpg", "test/\xC3\x89t\xC3\xA9/1.jpg"});
+  BOOST_TEST(refusal(spaces).ends_with("got `hot  dog` (class 0, in test) and `hot dog` (class 1, in train)"));
+  const scratch::directory named;
+  add(named, {"n1/1.jpg", "n2/1.jpg"});
+  scratch::write_text(named.file("classnames.txt"), "n1 Crane\nn2 crane\n");
+  BOOST_TEST(refusal(named).ends_with("got `n1`, named `Crane`, (class 0, in train) and `n2`, named `crane`, (class 1, in train)"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_called_an_image_and_is_none_is_left_to_the_decoder) {
+  const scratch::directory here;
+  add(here, {"a/1.jpg", "a/folder.png/x", "b.jpg/1.jpg"});
+  BOOST_REQUIRE(::mkfifo(here.file("a/pipe.jpg").c_str(), 0600) == 0);
+  BOOST_TEST((read_image_folder(here.file("")).train == items{{"a/1.jpg", 0}, {"a/folder.png", 0}, {"a/pipe.jpg", 0}, {"b.jpg/1.jpg", 1}}));
+  const scratch::directory flat;
+  add(flat, {"1.jpg", "x.jpg/1.jpg"});
+  BOOST_TEST((read_image_folder(flat.file(""), {.classes_required = false}).train == items{{"1.jpg", -1}, {"x.jpg", -1}}));
+}
+
 BOOST_AUTO_TEST_CASE(classes_may_be_called_train_and_test) {
   const scratch::directory here;
   add(here, {"train/1.jpg", "test/1.jpg", "bus/1.jpg"});
@@ -127,13 +213,17 @@ BOOST_AUTO_TEST_CASE(a_file_of_class_names_must_name_each_folder_and_no_other) {
 BOOST_AUTO_TEST_CASE(a_class_folder_without_images_is_named) {
   const scratch::directory here;
   add(here, {"a/1.jpg", "b/notes.txt"});
-  BOOST_TEST(refusal(here) == "ROOT/b: folder: expected at least one image (jpg, jpeg, png, bmp, gif, webp), being a class, got none");
+  BOOST_TEST(refusal(here) ==
+             "ROOT/b: folder: expected at least one image (jpg, jpeg, jpe, jfif, png, bmp, gif, webp), being a class, got 1 .txt");
+  add(here, {"b/1.TIF", "b/2.tif", "b/3.heic", "b/notes"});
+  BOOST_TEST(refusal(here).ends_with(", being a class, got 1 .heic, 2 .tif, 1 .txt and 1 without an ending"));
 }
 
 BOOST_AUTO_TEST_CASE(a_class_folder_without_images_in_one_split_is_named) {
   const scratch::directory here;
   add(here, {"train/a/1.jpg", "train/b/1.jpg", "test/a/1.jpg", "test/b/.hidden.jpg"});
-  BOOST_TEST(refusal(here) == "ROOT/test/b: folder: expected at least one image (jpg, jpeg, png, bmp, gif, webp), being a class, got none");
+  BOOST_TEST(refusal(here) ==
+             "ROOT/test/b: folder: expected at least one image (jpg, jpeg, jpe, jfif, png, bmp, gif, webp), being a class, got none");
 }
 
 BOOST_AUTO_TEST_CASE(what_could_be_meant_in_two_ways_is_refused) {
@@ -156,7 +246,7 @@ BOOST_AUTO_TEST_CASE(what_could_be_meant_in_two_ways_is_refused) {
 BOOST_AUTO_TEST_CASE(images_without_classes_are_read_only_where_that_is_allowed) {
   const scratch::directory here;
   add(here, {"2.jpg", "1.png", "x.txt"});
-  BOOST_TEST(refusal(here) == "ROOT: folder: expected a folder per class, got 2 images and no folder");
+  BOOST_TEST(refusal(here) == "ROOT: folder: expected a folder per class, got 2 images, 1 .txt and no folder");
   const auto list = read_image_folder(here.file(""), {.classes_required = false});
   BOOST_TEST((list.train == items{{"1.png", -1}, {"2.jpg", -1}}));
   BOOST_TEST(list.classes() == 0);
@@ -169,7 +259,7 @@ BOOST_AUTO_TEST_CASE(folders_that_are_empty_absent_or_not_sound_are_refused) {
   BOOST_TEST(scratch::message_of<io_error>([&] { (void)read_image_folder(here.file("none")); }) ==
              here.file("none") + ": list the folder: expected success, got No such file or directory");
   add(here, {"a/1.jpg", "b\xFF/1.jpg"});
-  BOOST_TEST(refusal(here) == "ROOT/b\xFF: folder: expected a name in UTF-8, got other bytes");
+  BOOST_TEST(refusal(here) == "ROOT/b?: folder: expected a name in UTF-8, got other bytes");
 }
 
 BOOST_AUTO_TEST_CASE(links_are_followed_and_broken_ones_listed_for_the_decoder_to_refuse) {

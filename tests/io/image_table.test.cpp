@@ -57,6 +57,25 @@ BOOST_AUTO_TEST_CASE(a_column_of_splits_sorts_the_rows_into_lists) {
   BOOST_TEST((list.test == items{{"1", 0}}));
 }
 
+BOOST_AUTO_TEST_CASE(splits_may_be_called_as_other_programs_call_them) {
+  const auto list = read("path,classname,split\n1,x,Test\n2,x,training\n3,x,validation\n");
+  BOOST_TEST((list.train == items{{"2", 0}}));
+  BOOST_TEST((list.val == items{{"3", 0}}));
+  BOOST_TEST((list.test == items{{"1", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(names_in_two_forms_of_unicode_are_one_class_and_names_that_differ_in_case_are_refused) {
+  const auto list = read("path,classname\n1,caf\xC3\xA9\n2,cafe\xCC\x81\n3,bar\n");
+  BOOST_TEST((list.class_ids == texts{"bar", "caf\xC3\xA9"}));
+  BOOST_TEST((list.train == items{{"1", 1}, {"2", 1}, {"3", 0}}));
+  BOOST_TEST((read("path,label,classname\n1,0,caf\xC3\xA9\n2,0,cafe\xCC\x81\n").class_ids == texts{"caf\xC3\xA9"}));
+  BOOST_TEST(refusal("path,classname\n1,Cat\n2,cat\n") ==
+             ": class names: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train) and `cat` "
+             "(class 1, in train)");
+  BOOST_TEST(
+      refusal("path,label,classname\n1,0,caf\xC3\xA9\n2,1,cafe\xCC\x81\n").starts_with(": class names: expected a prompt name of its own"));
+}
+
 BOOST_AUTO_TEST_CASE(other_headings_can_be_asked_for) {
   const auto list = read("img,y,name,fold\na,0,x,test\n", {.path = "img", .label = "y", .class_name = "name", .split = "fold"});
   BOOST_TEST((list.test == items{{"a", 0}}));
@@ -88,11 +107,19 @@ BOOST_AUTO_TEST_CASE(defects_are_named_with_their_line) {
   BOOST_TEST(refusal("filepath,label\na,-1\n") == ": line 2, label: expected a number >= 0 of 31 bits, got -1");
   BOOST_TEST(refusal("filepath,label\na,0\nb,2\n") == ": labels: expected 0..classes-1 without gaps, got label 2 (line 3) but no label 1");
   BOOST_TEST(refusal("filepath,label,title\na,0,x\nb,0,y\n") == ": line 3, class name of label 0: expected `x` as in line 2, got `y`");
-  BOOST_TEST(refusal("filepath,title,split\na,x,dev\n") == ": line 2, split: expected train, val or test, got `dev`");
+  BOOST_TEST(refusal("filepath,title,split\na,x,eval\n") == ": line 2, split: expected train, val or test, got `eval`");
   BOOST_TEST(refusal("filepath,title\na,x_y\nb,x y\n") ==
              ": class names: expected a prompt name of its own for each class, got `x y` for class 0 (`x y`) and class 1 (`x_y`)");
   BOOST_TEST(refusal("filepath,title\na, \n") == ": name of class 0: expected a text, got an empty one");
   BOOST_TEST(refusal("filepath,title\n") == ": images: expected at least one, got none");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_its_line) {
+  const std::string head = "filepath,label\na/1.jpg,0\n";
+  const std::string start = ": line 3, path: expected a path below the image folder, got ";
+  BOOST_TEST(refusal(head + "../b.jpg,0\n") == start + "`../b.jpg`, which leads out of it");
+  BOOST_TEST(refusal(head + "/etc/passwd,0\n") == start + "`/etc/passwd`, an absolute path");
+  BOOST_TEST(refusal(head + ".,0\n") == start + "`.`, which is the folder itself");
 }
 
 BOOST_AUTO_TEST_CASE(text_that_is_no_table_is_refused) {

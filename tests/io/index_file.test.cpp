@@ -52,6 +52,16 @@ BOOST_AUTO_TEST_CASE(positions_are_taken_as_they_are_with_or_without_the_images)
   BOOST_TEST(drawn.validation.empty());
 }
 
+BOOST_AUTO_TEST_CASE(classes_may_be_named_in_two_forms_of_unicode) {
+  data::image_list split = pets();
+  split.class_ids[0] = "caf\xC3\xA9";
+  with_file("{\"train\": {\"indices\": [0], \"data\": [{\"impath\": \"c/1.jpg\", \"label\": 0, \"classname\": \"cafe\xCC\x81\"}]}}",
+            [&](const std::string& path) {
+              BOOST_TEST((read_index_file(path, split).support == rows{0}));
+              BOOST_TEST(read_index_file(path, "", "").class_ids[0] == split.class_ids[0]);
+            });
+}
+
 BOOST_AUTO_TEST_CASE(without_positions_images_are_found_behind_any_folders) {
   BOOST_TEST((read(R"({"train": {)" + two_images + "}}").support == rows{1, 2}));
   BOOST_TEST(refusal(R"({"train": {"data": [{"impath": "x/9.jpg", "label": 1, "classname": "dog"}]}})") ==
@@ -95,6 +105,14 @@ BOOST_AUTO_TEST_CASE(without_its_split_a_draw_is_a_list_of_images) {
     BOOST_TEST(data::file_of(list, list.train[0]) == "/r/d/1.jpg");
     BOOST_TEST(scratch::message_of<fewclip::io_error>([&] { (void)read_index_file(path, "", "./other/"); }) ==
                path + ": train, item 0, impath: expected a beginning `./other/`, got `./data/p/d/1.jpg`");
+    return 0;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_list_and_item) {
+  with_file(R"({"train": {"data": [{"impath": "./data/../../x.png", "label": 0, "classname": "cat"}]}})", [](const std::string& path) {
+    BOOST_TEST(scratch::message_of<fewclip::io_error>([&] { (void)read_index_file(path, "images", "./data/"); }) ==
+               path + ": train, item 0, path: expected a path below the image folder, got `../../x.png`, which leads out of it");
     return 0;
   });
 }

@@ -25,6 +25,12 @@ preprocessing with(void (*change)(preprocessing&)) {
   return out;
 }
 
+/// The crop, and white below transparent colours, as transformers does since version 5.
+void of_transformers(preprocessing& settings) {
+  settings.crop = crop_mode::transformers;
+  settings.transparency = transparency_rule::white;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_file_of_openais_checkpoints_in_transformers_is_read) {
@@ -33,14 +39,14 @@ BOOST_AUTO_TEST_CASE(the_file_of_openais_checkpoints_in_transformers_is_read) {
     "do_rescale": true, "do_resize": true, "image_mean": [0.48145466, 0.4578275, 0.40821073],
     "image_processor_type": "CLIPImageProcessor", "image_std": [0.26862954, 0.26130258, 0.27577711], "resample": 3,
     "rescale_factor": 0.00392156862745098, "size": {"shortest_edge": 224}})";
-  BOOST_TEST((parsed(text) == with([](auto& s) { s.crop = crop_mode::transformers; })));
+  BOOST_TEST((parsed(text) == with(of_transformers)));
   const std::string old_text = R"({"crop_size": 336, "do_center_crop": true, "do_normalize": true, "do_resize": true,
     "feature_extractor_type": "CLIPFeatureExtractor", "resample": 3, "size": 336})";
   BOOST_TEST((parsed(old_text) == with([](auto& s) {
-                s.crop = crop_mode::transformers;
+                of_transformers(s);
                 s.size = 336;
               })));
-  BOOST_TEST((parsed("{}") == with([](auto& s) { s.crop = crop_mode::transformers; })));
+  BOOST_TEST((parsed("{}") == with(of_transformers)));
 }
 
 BOOST_AUTO_TEST_CASE(every_setting_of_transformers_is_honoured) {
@@ -50,10 +56,14 @@ BOOST_AUTO_TEST_CASE(every_setting_of_transformers_is_honoured) {
                                    .resize_to = 256,
                                    .filter = resample_filter::bilinear,
                                    .crop = crop_mode::transformers,
+                                   .transparency = transparency_rule::white,
                                    .mean = {0.1F, 0.2F, 0.3F},
                                    .std = {0.5F, 0.5F, 0.5F}}));
-  BOOST_TEST((parsed(R"({"do_normalize": false, "resample": 1})") ==
-              preprocessing{.filter = resample_filter::lanczos, .crop = crop_mode::transformers, .mean = {0, 0, 0}, .std = {1, 1, 1}}));
+  BOOST_TEST((parsed(R"({"do_normalize": false, "resample": 1})") == preprocessing{.filter = resample_filter::lanczos,
+                                                                                   .crop = crop_mode::transformers,
+                                                                                   .transparency = transparency_rule::white,
+                                                                                   .mean = {0, 0, 0},
+                                                                                   .std = {1, 1, 1}}));
   const preprocessing squashed = parsed(R"({"image_processor_type": "SiglipImageProcessor", "size": {"height": 384, "width": 384},
     "resample": 3, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]})");
   BOOST_TEST((squashed.mode == resize_mode::squash));
@@ -124,7 +134,8 @@ BOOST_AUTO_TEST_CASE(files_are_read_and_other_content_is_refused) {
   scratch::write_text(path, R"({"size": 384, "crop_size": 384})");
   BOOST_TEST(read_preprocessing(path).size == 384);
   scratch::write_text(path, "{");
-  BOOST_TEST(message_of<fewclip::io_error>([&] { read_preprocessing(path); }) == path + ": content: expected JSON, got malformed JSON");
+  BOOST_TEST(message_of<fewclip::io_error>([&] { read_preprocessing(path); }) ==
+             path + ": content: expected JSON, got malformed JSON at byte 2");
   BOOST_TEST(refusal("[1]") == "f.json: content: expected a JSON object, got JSON of type array");
   BOOST_CHECK_THROW(read_preprocessing(here.file("none")), fewclip::io_error);
 }

@@ -49,6 +49,13 @@ BOOST_AUTO_TEST_CASE(keys_are_found_whatever_their_case_and_spaces) {
   BOOST_TEST(fewclip::io::comparable_name("_A\tB__c ") == "a b c");
 }
 
+BOOST_AUTO_TEST_CASE(keys_are_found_whatever_their_form_of_unicode) {
+  const auto found =
+      parsed("{\"Cafe\xCC\x81\": [\"One.\"], \"\xC3\x89T\xC3\x89\": [\"Two.\"]}").match({"\xC3\xA9t\xC3\xA9", "caf\xC3\xA9"});
+  BOOST_TEST(found.of_class[0] == texts{"Two."}, tt::per_element());
+  BOOST_TEST(found.of_class[1] == texts{"One."}, tt::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_class_without_a_key_is_named_with_the_nearest_keys) {
   const auto file = parsed(R"({"car side": ["One."], "moon": ["Two."]})");
   BOOST_TEST(message_of<io_error>([&] {
@@ -63,7 +70,7 @@ BOOST_AUTO_TEST_CASE(files_of_another_form_are_refused) {
   BOOST_TEST(refusal(R"({"a": []})") == "s.json: class `a`: expected a list of at least one sentence, got an empty list");
   BOOST_TEST(refusal(R"({"a": ["x", 3]})") == "s.json: class `a`: expected sentences, got number");
   BOOST_TEST(refusal(R"({"a": [""]})") == "s.json: class `a`: expected sentences, got an empty text");
-  BOOST_TEST(refusal(R"({"a b": ["x"], "A_b": ["y"]})") == "s.json: class `A_b`: expected a name of its own, got the same name as `a b`");
+  BOOST_TEST(refusal(R"({"a b": ["x"], "A_b": ["y"]})") == "s.json: class `a b`: expected a name of its own, got the same name as `A_b`");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_read_and_named_in_messages) {

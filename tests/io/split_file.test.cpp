@@ -54,6 +54,15 @@ BOOST_AUTO_TEST_CASE(lists_keep_the_order_of_the_file_and_names_that_of_the_labe
   BOOST_TEST(data::file_of(list, list.train[0]) == "/r/c/1.jpg");
 }
 
+BOOST_AUTO_TEST_CASE(a_label_may_be_named_in_two_forms_of_unicode_and_two_labels_need_two_texts) {
+  const scratch::directory here;
+  scratch::write_text(here.file("s.json"), "{\"train\": [[\"1\", 0, \"caf\xC3\xA9\"]], \"test\": [[\"2\", 0, \"cafe\xCC\x81\"]]}");
+  BOOST_TEST((read_split_file(here.file("s.json"), "").class_ids == texts{"caf\xC3\xA9"}));
+  BOOST_TEST(refusal(R"({"train": [["1", 0, "Cat"]], "test": [["2", 1, "cat"]]})") ==
+             ": class names: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train) and `cat` "
+             "(class 1, in test)");
+}
+
 BOOST_AUTO_TEST_CASE(defects_of_the_format_are_named_with_list_and_item) {
   BOOST_TEST(refusal("{") == ": content: expected JSON, got malformed JSON at byte 2");
   BOOST_TEST(refusal("[]") == ": content: expected an object, got an array of 0");
@@ -67,6 +76,15 @@ BOOST_AUTO_TEST_CASE(defects_of_the_format_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": [["a", 0, null]]})") == ": train, item 0, class name: expected a text, got null");
   BOOST_TEST(refusal(R"({"train": [["", 0, "x"]]})") == ": train, item 0, path: expected a path, got an empty text");
   BOOST_TEST(refusal(R"({"train": []})") == ": images: expected at least one, got none");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_list_and_item) {
+  const scratch::directory here;
+  for (const char* const path : {"../outside/secret.png", "/etc/passwd", "a/../../b", ".", "x.png\\u0000.evil"}) {
+    scratch::write_text(here.file("s.json"), std::string(R"({"train": [["a", 0, "x"]], "test": [[")") + path + R"(", 0, "x"]]})");
+    const std::string message = scratch::message_of<fewclip::io_error>([&] { (void)read_split_file(here.file("s.json"), "images"); });
+    BOOST_TEST(message.starts_with(here.file("s.json") + ": test, item 0, path: expected a path below the image folder, got `"), message);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(defects_of_the_labels_are_named_with_list_and_item) {

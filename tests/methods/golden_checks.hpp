@@ -121,7 +121,7 @@ void check_ape_t(const problem<B>& given) {
 template <class B>
 void check_clip_adapter(const problem<B>& given) {
   using method = fewclip::methods::clip_adapter<B>;
-  const auto settings = with(typename method::params{}, {{"epochs", 10}, {"evaluate_at_end", 1}});
+  const auto settings = with(typename method::params{}, {{"ratio", 0.2}, {"epochs", 10}, {"evaluate_at_end", 1}});
   const auto support = given.support("raw_support_features");
   typename method::fitted_adapter model(given.text(), support, settings.adapter);
   fewclip::visit_parameters(model, [&](std::string_view name, fewclip::parameter<B>& weight) {

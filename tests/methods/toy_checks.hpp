@@ -125,7 +125,7 @@ void check_ape_t() {
 template <class B>
 void check_clip_adapter() {
   using method = fewclip::methods::clip_adapter<B>;
-  const auto settings = with(typename method::params{}, {{"scale", 10}, {"hidden", 2}});
+  const auto settings = with(typename method::params{}, {{"scale", 10}, {"ratio", 0.2}, {"hidden", 2}});
   const fewclip::support_set<B> raw(rows<B>(raw_support()), support_labels());
   typename method::fitted_adapter model(text<B>(), raw, settings.adapter);
   fewclip::visit_parameters(model, [](std::string_view name, fewclip::parameter<B>& weight) {

@@ -62,11 +62,11 @@ struct stored_batches {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(safe_equals_pytorch_step_by_step) {
-  using method = safe_in_order<poolers::blend_raw_features>;
+  using method = safe_in_order<poolers::blend_unit_features>;
   const class_text<B> text(golden::rows("safe.text"));
   const method fitted(text, safe_support(), safe_settings(method::params{}));
   golden::near(fitted.training().losses, "safe.losses");
-  golden::near(fitted.logits(resnet_tokens()), "safe.logits_raw");
+  golden::near(fitted.logits(resnet_tokens()), "safe.logits_unit");
   auto model = fitted.adapter();
   model.visit_parameters([](std::string_view name, const parameter<B>& each) {
     if (name.ends_with("c_proj.weight")) golden::near(each.value(), "safe.c_proj");
@@ -75,12 +75,12 @@ BOOST_AUTO_TEST_CASE(safe_equals_pytorch_step_by_step) {
   settings.map.alpha = 0;
   model.retune(settings);
   golden::near(model.logits(resnet_tokens()), "safe.zero_shot");
-  using unit = safe_in_order<poolers::blend_unit_features>;
-  golden::near(unit(text, safe_support(), safe_settings(unit::params{})).logits(resnet_tokens()), "safe.logits_unit");
+  using raw = safe_in_order<poolers::blend_raw_features>;
+  golden::near(raw(text, safe_support(), safe_settings(raw::params{})).logits(resnet_tokens()), "safe.logits_raw");
 }
 
 BOOST_AUTO_TEST_CASE(safe_a_equals_pytorch_step_by_step) {
-  using first = safe_in_order<poolers::blend_raw_features>;
+  using first = safe_in_order<poolers::blend_unit_features>;
   using method = stages<first, methods::tip_adapter_f<B>>;
   const class_text<B> text(golden::rows("safe.text"));
   method::params settings;

@@ -14,7 +14,7 @@ using toy::f64;
 namespace {
 
 template <class Keys>
-using with = methods::safe_a<f64, selectors::fixed, poolers::attention, poolers::blend_raw_features, Keys>;
+using with = methods::safe_a<f64, selectors::fixed, poolers::attention, poolers::blend_unit_features, Keys>;
 using plain = methods::safe_a<f64>;
 static_assert(std::is_same_v<with<poolers::keys_of_blend>, plain>);
 

@@ -121,14 +121,14 @@ BOOST_AUTO_TEST_CASE(blending_features_is_averaging_weights_for_the_output_proje
 }
 
 BOOST_AUTO_TEST_CASE(a_blend_can_be_retuned_and_studied_without_training) {
-  const auto trained = stepped<raw>(0.25);
+  const auto trained = stepped<unit>(0.25);
   auto model = trained.adapter();
   auto study = model.study(toy::tokens<f64>());
   for (const double alpha : {0.0, 0.25, 0.5, 0.5, 1.0}) {
     auto settings = trained.settings().adapter;
     settings.map.alpha = alpha;
     model.retune(settings);
-    BOOST_TEST(testing::identical<f64>(model.logits(toy::tokens<f64>()), stepped<raw>(alpha).logits(toy::tokens<f64>())));
+    BOOST_TEST(testing::identical<f64>(model.logits(toy::tokens<f64>()), stepped<unit>(alpha).logits(toy::tokens<f64>())));
     study.visit_terms(settings, [&](const std::string& name, double weight, const tensor<f64>& term) {
       BOOST_TEST(name == "scale");
       BOOST_TEST(testing::near<f64>(ops::scale(term, weight), model.logits(toy::tokens<f64>())));

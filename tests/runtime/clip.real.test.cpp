@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(the_diagram_gives_the_features_of_npclip) {
     preprocessing settings = clip.preprocessing();
     settings.crop = fewclip::images::crop_mode::torchvision;
     settings.order = fewclip::images::colour_order::openai;
+    settings.transparency = fewclip::images::transparency_rule::drop;
     const auto image = feature_of(clip, golden("npclip_vitb32/CLIP.png"), settings);
     const auto expected = fewclip::io::read_npy<float>(golden("npclip_vitb32/image_features.npy"));
     const auto off = fewclip::runtime::difference(image, expected.values, clip.embed());

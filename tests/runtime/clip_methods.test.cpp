@@ -224,6 +224,31 @@ BOOST_AUTO_TEST_CASE(a_method_that_needs_a_clip_or_a_text_tower_says_so) {
   BOOST_CHECK_EXCEPTION(all().find("safe_a").check({{"first.alfa", 1}}), value_error, says("did you mean 'first.alpha'?"));
 }
 
+BOOST_AUTO_TEST_CASE(safe_a_is_searched_stage_by_stage) {
+  const runtime::method<B> method = all().find("safe_a");
+  auto inputs = of("resnet").inputs(row_kind::tokens);
+  inputs.settings = settings_of(method);
+  inputs.validation = validation_set<B>(inputs.support.features(), inputs.support.labels());
+  auto fixed = inputs;
+  inputs.request = {runtime::selection_mode::validation,
+                    selectors::grid::params{{{"first.alpha", {0.3}}, {"second.alpha", {2, 4}}, {"second.beta", {3}}}},
+                    {}};
+  const auto searched = method.fit(inputs);
+  BOOST_TEST(searched->search().candidates == 3);
+  BOOST_TEST(searched->search().note.find("first stage: chosen after training, which used alpha 0.5; second stage: ") == 0U);
+  fixed.settings["first.alpha"] = 0.3;
+  for (const setting_value& each : searched->settings()) {
+    if (each.about.name == "first.alpha") BOOST_TEST(each.value == 0.3);
+    if (each.about.name == "second.beta") BOOST_TEST(each.value == 3);
+  }
+  fixed.request = {runtime::selection_mode::validation, selectors::grid::params{{{"second.alpha", {2, 4}}, {"second.beta", {3}}}}, {}};
+  BOOST_TEST(testing::identical<B>(searched->logits(inputs.support.features()), method.fit(fixed)->logits(inputs.support.features())));
+  inputs.request.mode = runtime::selection_mode::oracle;
+  BOOST_CHECK_EXCEPTION(method.fit(inputs), value_error, [](const value_error& e) {
+    return std::string(e.what()).find("safe_a, selection: expected one on validation rows") != std::string::npos;
+  });
+}
+
 BOOST_AUTO_TEST_CASE(safe_a_has_one_row_per_image_and_so_no_views) {
   const runtime::method<B> method = all().find("safe_a");
   for (const setting_value& each : method.about().settings) BOOST_TEST(each.about.name != "views");

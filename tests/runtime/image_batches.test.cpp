@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "../child_process.hpp"
 #include "../io/scratch.hpp"
 
 namespace {
@@ -76,6 +77,42 @@ collected all_of(image_batches& batches) {
     for (const auto& each : batch.unreadable) out.failed.push_back(each.item);
   }
   return out;
+}
+
+BOOST_AUTO_TEST_CASE(want_of_memory_in_a_thread_reaches_the_consumer) {
+  const folder files(6);
+  std::atomic<int> made{0};
+  const auto fail_at_fourth = [&](const image&, std::size_t, std::span<float>) {
+    if (++made == 4) throw std::bad_alloc();
+  };
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{3}}) {
+    made = 0;
+    image_batches batches(files.paths, 4, fail_at_fourth, {.batch = 6, .threads = threads});
+    image_batch batch;
+    BOOST_CHECK_THROW(batches.next(batch), std::bad_alloc);
+    BOOST_CHECK_THROW(batches.next(batch), std::bad_alloc);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(want_of_memory_for_the_pixels_reaches_the_consumer, *boost::unit_test::precondition(child::memory_may_be_limited)) {
+  const folder files(2);
+  image_batches batches(files.paths, settings(), {.batch = std::size_t{1} << 40, .threads = 2});
+  image_batch batch;
+  BOOST_CHECK_THROW(batches.next(batch), std::bad_alloc);
+}
+
+BOOST_AUTO_TEST_CASE(fewer_threads_or_none_do_the_same, *boost::unit_test::precondition(child::memory_may_be_limited)) {
+  const folder files(70);
+  BOOST_TEST(child::status_of([&] {
+               child::limit_memory(30 << 20);
+               image_batches batches(files.paths, settings(), {.batch = 8, .threads = 64});
+               std::_Exit(all_of(batches).items.size() == 70 ? 0 : 1);
+             }) == 0);
+  BOOST_TEST(child::status_of([&] {
+               child::limit_memory(4 << 20);  // the stack of one thread takes 8 MB
+               image_batches batches(files.paths, settings(), {.batch = 8, .threads = 64});
+               std::_Exit(all_of(batches).items.size() == 70 ? 0 : 1);
+             }) == 0);
 }
 
 }  // namespace
@@ -162,6 +199,36 @@ BOOST_AUTO_TEST_CASE(a_transform_may_make_several_rows_of_an_image) {
   BOOST_TEST(batch.pixels == (std::vector<float>{9, 0, 9, 1}), boost::test_tools::per_element());
   BOOST_REQUIRE(batches.next(batch));
   BOOST_TEST(batch.unreadable.at(0).reason == "not this one");
+}
+
+BOOST_AUTO_TEST_CASE(pictures_wait_for_memory_and_come_all_the_same) {
+  const folder here(23);
+  image_batch_options options;
+  options.batch = 4;
+  options.threads = 3;
+  options.decoding_memory = 1;  // less than any picture needs: one at a time
+  image_batches batches(here.paths, settings(), options);
+  BOOST_TEST(all_of(batches).items.size() == 23U);
+}
+
+BOOST_AUTO_TEST_CASE(transparency_is_as_the_preprocessing_says_and_such_pictures_are_counted) {
+  folder here(3);
+  // 1 x 1, 32 bits with a field for alpha: red 100 of alpha 51.
+  const std::string start("BM\x4A\0\0\0\0\0\0\0\x46\0\0\0\x38\0\0\0\1\0\0\0\1\0\0\0\1\0\x20\0\3\0\0\0", 34);
+  const std::string fields("\0\0\xFF\0\0\xFF\0\0\xFF\0\0\0\0\0\0\xFF", 16);
+  scratch::write_text(here.paths[1], start + std::string(20, '\0') + fields + std::string("\0\0\x64\x33", 4));
+  for (const auto rule : {fewclip::images::transparency_rule::drop, fewclip::images::transparency_rule::white}) {
+    auto how = settings();
+    how.transparency = rule;
+    image_batches batches(here.paths, how);
+    image_batch batch;
+    BOOST_REQUIRE(batches.next(batch));
+    BOOST_REQUIRE(batch.items.size() == 3U);
+    const float expected = rule == fewclip::images::transparency_rule::drop ? 100 : 224;  // 100 / 5 + 255 * 4 / 5
+    BOOST_TEST(batch.pixels[3 * 64] * 255 == expected, boost::test_tools::tolerance(1e-3F));
+    BOOST_TEST(batch.transparent == 1U);
+    BOOST_TEST(batch.turned == 0U);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_more_batches_are_made_ahead_than_the_queue_holds) {

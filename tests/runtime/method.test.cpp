@@ -19,6 +19,25 @@ BOOST_AUTO_TEST_CASE(logit_scales_become_that_of_the_clip_unless_they_are_set) {
   BOOST_TEST((settings == runtime::named_settings{{"scale", 20}, {"second.scale", 20}, {"first.scale", 7}}));
 }
 
+BOOST_AUTO_TEST_CASE(temperatures_of_cosines_go_with_one_over_the_scale_unless_they_are_set) {
+  std::vector<setting_value> known(3);
+  known[0] = {{.name = "relation_temperature", .lowest = 1e-6, .highest = 1e6, .over_scale = true}, 0.02};
+  known[1] = {{.name = "attention_temperature", .lowest = 1e-6, .highest = 1e6, .over_scale = true}, 0.015};
+  known[2] = {{.name = "temperature"}, 0.5};
+  runtime::named_settings settings{{"attention_temperature", 7}};
+  runtime::default_scales(settings, known, 20);
+  BOOST_TEST((settings == runtime::named_settings{{"relation_temperature", 0.1}, {"attention_temperature", 7}}));
+  runtime::search_plan search = selectors::grid::params{{{"relation_temperature", {0.01, 0.02}}, {"temperature", {0.25}}, {"gamma", {1, 2}}}};
+  runtime::scale_searches(search, known, 20);
+  const auto& axes = std::get<selectors::grid::params>(search).axes;
+  BOOST_TEST(axes[0].values == std::vector<double>({0.05, 0.1}), boost::test_tools::per_element());
+  BOOST_TEST(axes[1].values == std::vector<double>({0.25}), boost::test_tools::per_element());
+  BOOST_TEST(axes[2].values == std::vector<double>({1, 2}), boost::test_tools::per_element());
+  runtime::search_plan none;
+  runtime::scale_searches(none, known, 20);
+  BOOST_TEST(none.index() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(the_states_of_a_fit_begin_as_one_and_grow_with_its_stages) {
   runtime::training_states<B> states;
   BOOST_TEST(states.of_stage.size() == 1U);

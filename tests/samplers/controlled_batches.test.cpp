@@ -60,16 +60,19 @@ std::vector<std::vector<fewclip::index>> plain_scan(const std::vector<matching_e
     const auto order = random_stream(seeds.bits(parts)).permutation(static_cast<fewclip::index>(group.size()));
     std::vector<bool> used(group.size(), false);
     std::vector<fewclip::index> open;
-    for (bool added = true; added;) {
+    const auto enough_are_unused = [&] {
       std::set<std::string> unused_tangrams;
       for (std::size_t k = 0; k < group.size(); ++k) {
         if (!used[k]) unused_tangrams.insert(examples[static_cast<std::size_t>(group[k])].tangram);
       }
-      if (unused_tangrams.size() < size) break;
+      return unused_tangrams.size() >= size;
+    };
+    for (bool added = true; added && enough_are_unused();) {
       added = false;
       for (const fewclip::index at : order) {
         const auto k = static_cast<std::size_t>(at);
         if (used[k]) continue;
+        if (!enough_are_unused()) break;
         const matching_example& each = examples[static_cast<std::size_t>(group[k])];
         bool fits = true;
         for (const fewclip::index other : open) {
@@ -148,6 +151,20 @@ BOOST_AUTO_TEST_CASE(a_group_ends_where_fewer_than_ten_tangrams_are_left) {
     else
       BOOST_TEST((batches.size() >= 1U && batches.size() <= 3U));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_group_ends_amid_a_scan) {
+  // By hand, in batches of two: one example each of x and y, two of z. Whatever the order, the second or third example that is used leaves one tangram
+  // with unused ones, which ends the group after one batch, though what is left would often fill another.
+  const std::vector<matching_example> examples{{"x", "a"}, {"y", "b"}, {"z", "c"}, {"z", "d"}};
+  std::size_t ended = 0;
+  for (fewclip::index epoch = 0; epoch < 40; ++epoch) {
+    const auto batches = controlled_batches{{.batch_size = 2}}.batches(examples, epoch);
+    check_batches(examples, batches, 2);
+    BOOST_TEST(batches.size() >= 1U);
+    ended += batches.size() == 1 ? 1U : 0U;
+  }
+  BOOST_TEST(ended == 40U);
 }
 
 BOOST_AUTO_TEST_CASE(equal_texts_do_not_meet) {

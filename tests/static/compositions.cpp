@@ -7,6 +7,7 @@
 #include <fewclip/methods/linear_probe.hpp>
 #include <fewclip/methods/rtos_feature_anchors.hpp>
 #include <fewclip/methods/rtos_fixed_anchors.hpp>
+#include <fewclip/methods/safe.hpp>
 #include <fewclip/methods/tip_adapter.hpp>
 #include <fewclip/methods/tip_adapter_f.hpp>
 #include <fewclip/methods/tip_x.hpp>
@@ -85,11 +86,19 @@ static_assert(same_as<methods::rtos<B>::trainer_type, prompt_trainer<methods::rt
 namespace relations = fewclip::relations;
 template <class Anchors>
 using rtos_with = adapters::blend<heads::text, relations::weighted<relations::open_semantics<Anchors, relations::identity_query_key>>>;
-static_assert(same_as<methods::rtos<B>::adapter_type, rtos_with<relations::token_anchors<relations::anchor_start::words>>>);
-static_assert(same_as<methods::rtos_fixed_anchors<B>::adapter_type, rtos_with<relations::fixed_anchors>>);
-static_assert(same_as<methods::rtos_feature_anchors<B>::adapter_type, rtos_with<relations::feature_anchors>>);
+using rtos_from_words = rtos_with<relations::token_anchors<relations::anchor_start::words>>;
+static_assert(same_as<methods::rtos<B>::adapter_type, fewclip::with_defaults<rtos_from_words, methods::rtos_learned>>);
+static_assert(same_as<methods::rtos_fixed_anchors<B>::adapter_type,
+                      fewclip::with_defaults<rtos_with<relations::fixed_anchors>, methods::rtos_fixed>>);
+static_assert(same_as<methods::rtos_feature_anchors<B>::adapter_type,
+                      fewclip::with_defaults<rtos_with<relations::feature_anchors>, methods::rtos_learned>>);
 static_assert(same_as<methods::rtos_fixed_anchors<B>::trainer_type, trainers::closed_form>);
 static_assert(same_as<methods::rtos_feature_anchors<B>::trainer_type, cache_trainer<methods::rtos_feature_anchors_training>>);
+
+// safe tunes a pooler and blends unit features.
+static_assert(
+    same_as<methods::safe<B>::adapter_type,
+            adapters::mapped<fewclip::poolers::tuned<fewclip::poolers::attention, fewclip::poolers::blend_unit_features>, heads::text>>);
 
 // vt_clip is one head.
 static_assert(same_as<methods::vt_clip<B>::adapter_type, heads::visual_guided_text<heads::feed_forward::gelu>>);

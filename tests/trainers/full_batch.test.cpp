@@ -70,6 +70,36 @@ BOOST_AUTO_TEST_CASE(single_precision_comes_within_its_rounding) {
   BOOST_TEST(report.final_loss == 2.370203395405, tt::tolerance(2e-6));
 }
 
+BOOST_AUTO_TEST_CASE(the_tolerance_follows_the_weight_of_the_data) {
+  // For C towards 0 the optimum is W = C (L - P)^T Z with P = 1 / classes: in units of C it does not depend on C, though the gradient does.
+  const auto set = toy_support<single>();
+  std::vector<float> expected;
+  for (const double weight : {1e-3, 1e-4, 1e-6, 1e-9}) {
+    affine_model<single> model(3, 8);
+    const auto report = training::train(model, set.features, set.labels, {.loss = {.inverse_regularisation = weight}});
+    BOOST_TEST(report.converged);
+    BOOST_TEST(report.steps >= 1);
+    BOOST_TEST(report.largest_gradient <= 1e-4 * weight);
+    auto weights = model.weights.value().to_host();
+    for (float& each : weights) each = static_cast<float>(static_cast<double>(each) / weight);
+    if (expected.empty()) expected = weights;
+    for (std::size_t i = 0; i < weights.size(); ++i) BOOST_TEST(std::abs(weights[i] - expected[i]) < 5e-3);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_rounding_ends_is_reported_as_stalled_and_a_limit_is_not) {
+  const auto set = toy_support<single>();
+  affine_model<single> model(3, 8);
+  training::params settings{.loss = {.inverse_regularisation = 100}, .optimizer = {.gradient_tolerance = 1e-30}};
+  const auto rounded = training::train(model, set.features, set.labels, settings);
+  BOOST_TEST((!rounded.converged && rounded.stalled));
+  BOOST_TEST(rounded.steps < settings.optimizer.max_iterations);
+  settings.optimizer.max_iterations = 2;
+  affine_model<single> other(3, 8);
+  const auto limited = training::train(other, set.features, set.labels, settings);
+  BOOST_TEST((!limited.converged && !limited.stalled));
+}
+
 BOOST_AUTO_TEST_CASE(a_limit_of_iterations_is_reported_as_not_converged) {
   affine_model<real> model(3, 8);
   const auto set = toy_support<real>();

@@ -13,6 +13,7 @@
 #include "fewclip/config.hpp"
 #include "fewclip/core/memory.hpp"
 #include "fewclip/core/parallel.hpp"
+#include "fewclip/core/thread_scratch.hpp"
 
 namespace fewclip::backend {
 
@@ -130,13 +131,12 @@ struct cpu {
     const index column_tiles = (columns + step - 1) / step;
     const index row_tiles = (rows + row_tile - 1) / row_tile;
     parallel_for(row_tiles * column_tiles, 1, [&](index begin, index end) {
-      thread_local std::vector<Scalar> tile;
+      thread_scratch<Scalar> tile(static_cast<std::size_t>(std::min(rows, row_tile) * step));
       for (index k = begin; k < end; ++k) {
         const index top = k / column_tiles * row_tile;
         const index bottom = std::min(rows, top + row_tile);
         const index first = k % column_tiles * step;
         const index last = std::min(columns, first + step);
-        tile.resize(static_cast<std::size_t>((bottom - top) * (last - first)));
         Products::multiply_packed(x.data() + top * x.columns(), bottom - top, weights.packed, first, last, tile.data());
         for (index row = top; row < bottom; ++row) epilogue(row, first, last, tile.data() + (row - top) * (last - first));
       }
@@ -187,8 +187,7 @@ struct cpu {
     const index columns = weights.columns();
     const index step = std::min(weights.packed.tile_columns, std::max<index>(1, columns));
     parallel_for(x.rows(), row_tile, [&](index begin, index end) {
-      thread_local std::vector<Scalar> tile;
-      tile.resize(static_cast<std::size_t>((end - begin) * step));
+      thread_scratch<Scalar> tile(static_cast<std::size_t>((end - begin) * step));
       for (index first = 0; first < columns; first += step) {
         const index last = std::min(columns, first + step);
         Products::multiply_packed(x.data() + begin * x.columns(), end - begin, weights.packed, first, last, tile.data());
@@ -205,10 +204,9 @@ struct cpu {
     const index tiles = (columns + step - 1) / step;
     std::vector<Scalar> all(static_cast<std::size_t>(x.rows() * columns));
     parallel_for(tiles, 1, [&](index begin, index end) {
-      thread_local std::vector<Scalar> tile;
+      thread_scratch<Scalar> tile(static_cast<std::size_t>(x.rows() * step));
       for (index first = begin * step; first < std::min(columns, end * step); first += step) {
         const index width = std::min(columns, first + step) - first;
-        tile.resize(static_cast<std::size_t>(x.rows() * width));
         Products::multiply_packed(x.data(), x.rows(), weights.packed, first, first + width, tile.data());
         for (index row = 0; row < x.rows(); ++row) std::copy_n(tile.data() + row * width, width, all.data() + row * columns + first);
       }

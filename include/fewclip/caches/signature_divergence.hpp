@@ -31,7 +31,8 @@ struct transductive {
 ///
 /// With signatures S_i = softmax(F_i T^T / tau) and q_b likewise, M[b, i] = KL(q_b || S_i); Mr is M rescaled linearly to the range of the
 /// cosines; logits[b, c] = -gamma * sum over rows i of class c of Mr[b, i]. Only class sums are needed: sum_i M[b, i] = n_c h_b - q_b . U_c
-/// with h_b = sum q ln q and U_c the sum of ln S_i over class c (exact), so a query costs classes^2 instead of rows * classes.
+/// with h_b = sum q ln q and U_c the sum of ln S_i over class c (exact), so a query costs classes^2 instead of rows * classes. All logarithms
+/// have ln(classes) added, which cancels: what remains is small, so single precision suffices.
 ///
 /// Deviations from the authors' code: the range is frozen at the fit (theirs: that of the test queries, onto a stale validation range); the
 /// last n mod 100 queries are not skipped. Where all divergences are equal, Mr is the lower end everywhere. Gradients of the queries take the

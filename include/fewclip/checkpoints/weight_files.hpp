@@ -140,7 +140,8 @@ class weight_files {
       const std::string what = "file of " + detail::readable(tensor);
       if (!file.is_string()) throw io_error(expected_got(path_, what, "a text", std::string("a JSON ") + file.type_name()));
       const auto name = file.get<std::string>();
-      if (name.empty() || name.find_first_of(std::string_view("/\\:\0", 4)) != std::string::npos || name.find("..") != std::string::npos) {
+      if (name.empty() || name == "." || name.find_first_of(std::string_view("/\\:\0", 4)) != std::string::npos ||
+          name.find("..") != std::string::npos) {
         throw io_error(expected_got(path_, what, "a plain file name", "\"" + detail::readable(name) + "\""));
       }
       if (const char* const format = other_format(name)) throw not_safetensors(name, format);

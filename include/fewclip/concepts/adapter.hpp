@@ -17,6 +17,7 @@ struct input_needs {
   bool whole_batch = false;     ///< scores depend on which queries come together, so a batch must not be cut into slices
   bool text_source = false;     ///< the text tower and the tokens of the prompts: class_text::source()
   bool spatial_tokens = false;  ///< rows of core/spatial_rows.hpp: the pooled feature, then the tokens of the places
+  bool anchors = false;         ///< texts other than the classes: class_text::anchors(), or names of them with the source
   bool own_width = false;       ///< rows may have another width than the text rows: tokens that a pooler is still to see
 };
 
@@ -28,6 +29,7 @@ constexpr input_needs operator|(const input_needs& a, const input_needs& b) {
           a.whole_batch || b.whole_batch,
           a.text_source || b.text_source,
           a.spatial_tokens || b.spatial_tokens,
+          a.anchors || b.anchors,
           a.own_width || b.own_width};
 }
 

@@ -5,12 +5,17 @@
 #include <stdexcept>
 #include <string>
 
+#include "fewclip/config.hpp"
+#include "fewclip/core/readable_text.hpp"
+
 namespace fewclip {
 
-/// The base of every exception that fewclip throws on purpose.
+/// The base of every exception that fewclip throws on purpose. what() is one line without control characters, whatever files and paths it
+/// quotes, see readable_text.
 class error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// \param message of any bytes
+  explicit error(const std::string& message) : std::runtime_error(readable_text(message)) {}
 };
 
 /// A tensor or a label vector does not have the expected extents.
@@ -37,11 +42,11 @@ class device_error : public error {
   using error::error;
 };
 
-/// Builds the one sentence all messages share: "where: what: expected E, got G".
+/// Builds the one sentence all messages share: "where: what: expected E, got G", as readable_text shows it.
 /// \param where the function or file, for example "fewclip::zero_shot" or "train.safetensors"
 /// \param what the argument or tensor
 inline std::string expected_got(const std::string& where, const std::string& what, const std::string& expected, const std::string& got) {
-  return where + ": " + what + ": expected " + expected + ", got " + got;
+  return readable_text(where + ": " + what + ": expected " + expected + ", got " + got);
 }
 
 }  // namespace fewclip

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip {
 
 /// The largest finite F16 value; larger magnitudes round to infinity from 65520 on.

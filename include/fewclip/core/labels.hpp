@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/matrix_view.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
@@ -18,40 +20,90 @@ namespace fewclip {
 /// The integer type labels are stored in.
 using label = std::int32_t;
 
-/// Anything contiguous that holds integers: std::vector, an Eigen vector, a one-dimensional xtensor array, std::array, std::span.
+/// Integers in the memory of the host: std::vector, std::array, std::span, an Eigen vector or a part of one, an xtensor array or view.
 template <class Range>
 concept label_range = requires(const Range& range) {
   {range.data()};
   {range.size()};
 }
-&&std::integral<std::remove_cvref_t<decltype(*std::declval<const Range&>().data())>>;
+&&std::integral<std::remove_cvref_t<decltype(*std::declval<const Range&>().data())>> &&
+    (
+        !requires { Range::backend::memory::host_accessible; } || requires { requires Range::backend::memory::host_accessible; });
+
+namespace detail {
+
+/// How many labels there are.
+/// \throws shape_error for a matrix, or an array of another dimension than 1
+template <label_range Range>
+index label_count(const Range& values) {
+  const auto refuse = [](const std::string& got) {
+    throw shape_error(expected_got("fewclip::class_labels", "labels", "one dimension, one label per row", got));
+  };
+  if constexpr (eigen_matrix<Range>) {
+    if (values.rows() != 1 && values.cols() != 1) {
+      refuse("a matrix of " + std::to_string(values.rows()) + " x " + std::to_string(values.cols()));
+    }
+  } else if constexpr (xtensor_array<Range>) {
+    if (values.dimension() != 1) refuse(std::to_string(values.dimension()) + " dimensions");
+  }
+  return static_cast<index>(values.size());
+}
+
+/// The address of label `row`, which need not follow that of the label before: data() alone does not tell where a part of a larger array
+/// begins and which elements it leaves out.
+template <label_range Range>
+const auto* label_at(const Range& values, index row) {
+  if constexpr (eigen_matrix<Range>) {
+    return values.data() + row * static_cast<index>((values.rows() == 1) == static_cast<bool>(Range::IsRowMajor) ? values.innerStride()
+                                                                                                                 : values.outerStride());
+  } else if constexpr (xtensor_array<Range>) {
+    return std::addressof(values(static_cast<std::size_t>(row)));
+  } else {
+    return values.data() + row;
+  }
+}
+
+}  // namespace detail
 
 /// Labels 0 .. classes-1 of a set of rows; shots per class may differ, and a class may have no row.
 ///
-/// 32-bit integers are borrowed from the caller, who keeps them alive and unchanged; other integer types are converted into a copy.
+/// 32-bit integers that follow each other are borrowed from the caller, who keeps them alive and unchanged; other integer types, and parts of
+/// arrays with gaps between their elements, are converted into a copy.
 class class_labels {
  public:
   class_labels() = default;
 
   /// \param values one label per row
   /// \param classes the number of classes; never inferred from the labels, since the largest label may be missing from a small set
-  /// \throws value_error for a label outside 0 .. classes-1, naming its row
+  /// \throws value_error for a label outside 0 .. classes-1, naming its row; shape_error for a matrix
   template <label_range Range>
   class_labels(const Range& values, index classes) : classes_(classes) {
-    using element = std::remove_cvref_t<decltype(*values.data())>;
-    const auto count = static_cast<std::size_t>(values.size());
-    check(values.data(), count);
-    if constexpr (std::is_same_v<element, label>) {
-      view_ = std::span<const label>(values.data(), count);
-    } else {
-      owned_.assign(values.data(), values.data() + count);
+    const index count = detail::label_count(values);
+    if (count == 0) return;
+    const auto* const first = detail::label_at(values, 0);
+    if (first == nullptr) {
+      throw value_error(expected_got("fewclip::class_labels", "labels", "a pointer to " + std::to_string(count) + " labels", "null"));
     }
+    bool gaps = false;
+    for (index row = 0; row < count; ++row) {
+      const auto* const value = detail::label_at(values, row);
+      check(*value, row);
+      gaps |= value != first + row;
+    }
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(*first)>, label>) {
+      if (!gaps) {
+        view_ = std::span<const label>(first, static_cast<std::size_t>(count));
+        return;
+      }
+    }
+    owned_.reserve(static_cast<std::size_t>(count));
+    for (index row = 0; row < count; ++row) owned_.push_back(static_cast<label>(*detail::label_at(values, row)));
   }
 
   /// Takes the labels over instead of borrowing them.
   /// \throws value_error for a label outside 0 .. classes-1, naming its row
   class_labels(std::vector<label>&& values, index classes) : owned_(std::move(values)), classes_(classes) {
-    check(owned_.data(), owned_.size());
+    for (index row = 0; row < size(); ++row) check((*this)[row], row);
   }
 
   index size() const { return static_cast<index>(values().size()); }
@@ -86,12 +138,10 @@ class class_labels {
 
  private:
   template <class Integer>
-  void check(const Integer* values, std::size_t count) const {
-    for (std::size_t row = 0; row < count; ++row) {
-      if (std::cmp_less(values[row], 0) || std::cmp_greater_equal(values[row], classes_)) {
-        throw value_error(expected_got("fewclip::class_labels", "label of row " + std::to_string(row),
-                                       "a class in 0.." + std::to_string(classes_ - 1), std::to_string(values[row])));
-      }
+  void check(Integer value, index row) const {
+    if (std::cmp_less(value, 0) || std::cmp_greater_equal(value, classes_)) {
+      throw value_error(expected_got("fewclip::class_labels", "label of row " + std::to_string(row),
+                                     "a class in 0.." + std::to_string(classes_ - 1), std::to_string(value)));
     }
   }
 

@@ -22,11 +22,21 @@ inline float select(bool condition, float yes, float no) {
 
 }  // namespace detail
 
+/// Whether a number is neither infinite nor not a number, by its bits: std::isfinite is always true for a compiler that has been told so.
+inline bool is_finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
+
+/// Whether a number is neither infinite nor not a number, by its bits.
+inline bool is_finite(double x) {
+  constexpr std::uint64_t exponent = 0x7FF0000000000000U;
+  return (std::bit_cast<std::uint64_t>(x) & exponent) != exponent;
+}
+
 /// e to the power of x.
 ///
 /// In single precision: x = k ln 2 + r with |r| <= (ln 2)/2 by a two-part reduction, then a polynomial of degree 6 and a scaling by 2^k.
 /// Relative error below 2e-7 for -87 <= x <= 88; smaller x give 0, larger x are clamped to 88. Branch-free.
 FEWCLIP_HOST_DEVICE inline float exp(float x) {
+  FEWCLIP_KEEP_ORDER
 #if defined(__CUDA_ARCH__)
   return ::expf(x);
 #else
@@ -57,6 +67,7 @@ FEWCLIP_HOST_DEVICE inline double exp(double x) { return ::exp(x); }
 /// In single precision: x times a polynomial in x^2 where |x| < 1, else 1 - exp(polynomial in |x|); coefficients by a fit at Chebyshev points.
 /// Absolute error below 2e-7. Branch-free.
 FEWCLIP_HOST_DEVICE inline float erf(float x) {
+  FEWCLIP_KEEP_ORDER
 #if defined(__CUDA_ARCH__)
   return ::erff(x);
 #else
@@ -96,6 +107,7 @@ FEWCLIP_HOST_DEVICE inline double log(double x) { return ::log(x); }
 /// In single precision: Newton's steps from an estimate of the reciprocal root, the last one on the root itself; off by at most one unit in
 /// the last place. Branch-free: a loop with the standard library's root, which may set errno, is not vectorised.
 FEWCLIP_HOST_DEVICE inline float sqrt(float x) {
+  FEWCLIP_KEEP_ORDER
 #if defined(__CUDA_ARCH__)
   return ::sqrtf(x);
 #else

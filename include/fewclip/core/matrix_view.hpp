@@ -3,6 +3,10 @@
 /// How matrices of other libraries come in without a copy.
 
 #include <concepts>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
 #include <type_traits>
 
 #include "fewclip/core/shape.hpp"
@@ -18,19 +22,62 @@ concept eigen_matrix = requires(const Matrix& m) {
   { Matrix::IsRowMajor } -> std::convertible_to<bool>;
 };
 
-/// An array in the manner of xtensor: data(), dimension(), shape(i) and strides().
+/// An array in the manner of xtensor: data(), dimension(), shape(i) and strides(), and elements that have an address.
 template <class Array>
 concept xtensor_array = requires(const Array& a) {
   a.data();
   { a.dimension() } -> std::convertible_to<std::size_t>;
   { a.shape(std::size_t{0}) } -> std::convertible_to<std::size_t>;
   a.strides();
+  requires std::is_lvalue_reference_v<decltype(a(std::size_t{0}, std::size_t{0}))>;
 };
+
+namespace detail {
+
+/// The address of the first element of a row-major xtensor array of two dimensions without gaps; null for an empty one.
+///
+/// The elements are asked where they lie, one of each row and one of each column: a view's data() is the start of the whole array, and its
+/// strides() do not tell chosen rows.
+/// \throws shape_error for other dimensions or another layout
+template <xtensor_array Array>
+const typename Array::value_type* first_of_rows(const Array& array) {
+  if (array.dimension() != 2) {
+    throw shape_error(expected_got("fewclip::matrix_view", "dimensions", "2", std::to_string(array.dimension())));
+  }
+  const auto rows = static_cast<std::size_t>(array.shape(0));
+  const auto columns = static_cast<std::size_t>(array.shape(1));
+  if (rows == 0 || columns == 0) return nullptr;
+  const typename Array::value_type* const first = std::addressof(array(std::size_t{0}, std::size_t{0}));
+  bool gaps = false;
+  for (std::size_t r = 0; r < rows; ++r) gaps |= std::addressof(array(r, std::size_t{0})) != first + r * columns;
+  for (std::size_t c = 0; c < columns; ++c) gaps |= std::addressof(array(rows - 1, c)) != first + (rows - 1) * columns + c;
+  if (gaps) throw shape_error(expected_got("fewclip::matrix_view", "layout", "row-major without gaps", "other strides"));
+  return first;
+}
+
+/// The elements of an xtensor array of any dimensions without gaps, in row-major order. (std::span takes xtensor views too, but begins at the
+/// start of the whole array.)
+/// \throws shape_error for another layout
+template <xtensor_array Array>
+std::span<const typename Array::value_type> elements_of(const Array& array) {
+  const typename Array::value_type* first = nullptr;
+  std::size_t count = 0;
+  for (const auto& each : array) {
+    if (count == 0) first = std::addressof(each);
+    if (std::addressof(each) != first + count++) {
+      throw shape_error(expected_got("fewclip: xtensor array", "layout", "row-major without gaps", "other strides"));
+    }
+  }
+  return {first, count};
+}
+
+}  // namespace detail
 
 /// A read-only view of a dense row-major matrix that somebody else owns.
 ///
-/// Constructed implicitly from an Eigen row-major matrix or map, or from a row-major xtensor array of two dimensions. The owner keeps the
-/// memory alive and unchanged for as long as the view, or whatever was built on it, is used.
+/// Constructed implicitly from an Eigen row-major matrix, map or block, or from a row-major xtensor array or view of two dimensions. A part of
+/// a larger matrix begins where it begins there; one with gaps between its rows or values is refused, not copied. The owner keeps the memory
+/// alive and unchanged for as long as the view, or whatever was built on it, is used.
 template <class Scalar>
 class matrix_view {
  public:
@@ -39,13 +86,19 @@ class matrix_view {
   /// \param data `rows * columns` elements, row after row
   /// \param rows number of samples
   /// \param columns number of values per sample
-  matrix_view(const Scalar* data, index rows, index columns) : data_(data), rows_(rows), columns_(columns) {}
+  /// \throws value_error for a null pointer to more than no elements
+  matrix_view(const Scalar* data, index rows, index columns) : data_(data), rows_(rows), columns_(columns) {
+    if (data == nullptr && rows > 0 && columns > 0) {
+      throw value_error(expected_got("fewclip::matrix_view", "data",
+                                     "a pointer to " + std::to_string(rows) + " x " + std::to_string(columns) + " numbers", "null"));
+    }
+  }
 
   /// Views an Eigen matrix or a map of one.
   /// \throws shape_error where the map has gaps between rows or values
   template <eigen_matrix Matrix>
   requires std::same_as<typename Matrix::Scalar, Scalar> matrix_view(const Matrix& matrix)
-      : data_(matrix.data()), rows_(matrix.rows()), columns_(matrix.cols()) {
+      : matrix_view(matrix.data(), matrix.rows(), matrix.cols()) {
     static_assert(Matrix::IsRowMajor || Matrix::RowsAtCompileTime == 1,
                   "fewclip::matrix_view: features are rows, so the Eigen matrix must be row-major "
                   "(Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>), see docs/data.md");
@@ -61,16 +114,8 @@ class matrix_view {
   /// Views an xtensor array.
   /// \throws shape_error unless it has two dimensions and contiguous rows
   template <xtensor_array Array>
-  requires(std::same_as<typename Array::value_type, Scalar> && !eigen_matrix<Array>) matrix_view(const Array& array) : data_(array.data()) {
-    if (array.dimension() != 2) {
-      throw shape_error(expected_got("fewclip::matrix_view", "dimensions", "2", std::to_string(array.dimension())));
-    }
-    rows_ = static_cast<index>(array.shape(0));
-    columns_ = static_cast<index>(array.shape(1));
-    if ((columns_ > 1 && array.strides()[1] != 1) || (rows_ > 1 && static_cast<index>(array.strides()[0]) != columns_)) {
-      throw shape_error(expected_got("fewclip::matrix_view", "layout", "row-major without gaps", "other strides"));
-    }
-  }
+  requires(std::same_as<typename Array::value_type, Scalar> && !eigen_matrix<Array>) matrix_view(const Array& array)
+      : data_(detail::first_of_rows(array)), rows_(static_cast<index>(array.shape(0))), columns_(static_cast<index>(array.shape(1))) {}
 
   const Scalar* data() const { return data_; }
   index rows() const { return rows_; }

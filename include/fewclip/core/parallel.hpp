@@ -5,60 +5,54 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
 
 #include "fewclip/core/shape.hpp"
-
-#if defined(_OPENMP)
-#include <omp.h>
-#endif
 
 namespace fewclip {
 namespace detail {
 
-/// A provider that brings threads of its own (OpenMP inside Eigen or oneDNN) must stay serial inside our loops.
-class serial_providers {
- public:
-#if defined(_OPENMP)
-  serial_providers() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~serial_providers() { omp_set_num_threads(before_); }
-#else
-  serial_providers() {}
-  ~serial_providers() {}
-#endif
-  serial_providers(const serial_providers&) = delete;
-  serial_providers& operator=(const serial_providers&) = delete;
-
-#if defined(_OPENMP)
- private:
-  int before_;
-#endif
-};
-
 /// Worker threads that sleep between loops. One loop runs at a time; a nested or concurrent loop runs on its caller's thread.
+///
+/// Threads are started by the first loop that has work for them and end with the process. The pool itself is never destroyed, so destructors
+/// of static objects may run loops; and a child of fork() makes one of its own, since threads stay behind in the parent.
 class thread_pool {
  public:
+  /// The pool of this process.
   static thread_pool& instance() {
-    static thread_pool pool;
-    return pool;
+    thread_pool* known = current().load(std::memory_order_acquire);
+    if (known != nullptr && known->process_ == this_process()) return *known;
+    std::unique_ptr<thread_pool> made(new thread_pool(known));
+    if (current().compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) known = made.release();
+    return *known;
   }
 
-  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+  int threads() const { return threads_; }
 
   void resize(int threads) {
-    std::lock_guard turn(turn_);
-    stop();
-    start(std::max(1, threads));
+    if (inside()) throw error(expected_got("fewclip::set_threads", "caller", "one outside of a loop", "one inside of a loop"));
+    const std::lock_guard turn(turn_);
+    threads_ = std::max(1, threads);
+    if (static_cast<int>(workers_.size()) >= threads_) stop();
   }
 
   /// Runs `chunk(k)` for k in [0, chunks) on all threads, the caller's included.
   void run(index chunks, const std::function<void(index)>& chunk) {
     std::unique_lock<std::mutex> turn;
     if (!inside()) turn = std::unique_lock(turn_, std::try_to_lock);
+    if (turn.owns_lock()) start(static_cast<std::size_t>(std::min<index>(threads_, chunks) - 1));
     if (!turn.owns_lock() || workers_.empty()) {
       const inside_loop mark;
       for (index k = 0; k < chunks; ++k) chunk(k);
@@ -77,13 +71,28 @@ class thread_pool {
     work();
     std::unique_lock lock(mutex_);
     done_.wait(lock, [this] { return busy_ == 0; });
-    if (failure_) std::rethrow_exception(failure_);
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
-  ~thread_pool() { stop(); }
-
  private:
-  thread_pool() { start(static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))); }
+  /// \param before the pool of the parent process, if any; kept so that tools find it, never used
+  explicit thread_pool(const thread_pool* before)
+      : before_(before),
+        process_(this_process()),
+        threads_(before != nullptr ? before->threads() : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
+
+  static long this_process() {
+#if __has_include(<unistd.h>)
+    return static_cast<long>(::getpid());
+#else
+    return 0;
+#endif
+  }
+
+  static std::atomic<thread_pool*>& current() {
+    static constinit std::atomic<thread_pool*> value{nullptr};
+    return value;
+  }
 
   static bool& inside() {
     thread_local bool value = false;
@@ -92,29 +101,42 @@ class thread_pool {
 
   struct inside_loop {
     bool before = inside();
-    serial_providers serial;
     inside_loop() { inside() = true; }
     ~inside_loop() { inside() = before; }
     inside_loop(const inside_loop&) = delete;
     inside_loop& operator=(const inside_loop&) = delete;
   };
 
-  void start(int threads) {
-    stopping_ = false;
-    for (int t = 1; t < threads; ++t) {
-      workers_.emplace_back([this, seen = generation_]() mutable {
-        for (;;) {
-          {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [&] { return stopping_ || generation_ != seen; });
-            if (stopping_) return;
-            seen = generation_;
-          }
-          work();
-          std::lock_guard lock(mutex_);
-          if (--busy_ == 0) done_.notify_one();
-        }
-      });
+  /// Starts threads until there are `count`. Where the system refuses one, because of a limit or for want of memory, loops go on with half of
+  /// those that could be had, which leaves some of what is scarce to the work itself.
+  void start(std::size_t count) {
+    if (workers_.size() >= count) return;
+    if (!ends_at_exit_) ends_at_exit_ = std::atexit([] { end(); }) == 0;
+    try {
+      workers_.reserve(count);
+      while (workers_.size() < count) workers_.emplace_back([this, seen = generation_] { serve(seen); });
+      return;
+    } catch (const std::system_error&) {
+    } catch (const std::bad_alloc&) {
+    }
+    const std::size_t fewer = workers_.size() / 2;
+    stop();
+    threads_ = static_cast<int>(fewer) + 1;
+    start(fewer);
+  }
+
+  /// What a worker does all its life.
+  void serve(std::size_t seen) {
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [&] { return stopping_ || generation_ != seen; });
+        if (stopping_) return;
+        seen = generation_;
+      }
+      work();
+      std::lock_guard lock(mutex_);
+      if (--busy_ == 0) done_.notify_one();
     }
   }
 
@@ -126,6 +148,17 @@ class thread_pool {
     wake_.notify_all();
     for (std::thread& worker : workers_) worker.join();
     workers_.clear();
+    stopping_ = false;
+  }
+
+  /// Ends the threads at the end of the process, unless it ends in the midst of a loop. A later loop starts them, and registers this, again.
+  static void end() {
+    thread_pool* const pool = current();
+    if (pool == nullptr || pool->process_ != this_process() || inside()) return;
+    const std::unique_lock turn(pool->turn_, std::try_to_lock);
+    if (!turn.owns_lock()) return;
+    pool->stop();
+    pool->ends_at_exit_ = false;
   }
 
   void work() {
@@ -141,11 +174,15 @@ class thread_pool {
     }
   }
 
-  std::mutex turn_;
-  std::mutex mutex_;
+  [[maybe_unused]] const thread_pool* before_;
+  const long process_;
+  std::atomic<int> threads_;
+  std::mutex turn_;  // guards the threads: held while a loop runs on them and while they are started or stopped
+  std::vector<std::thread> workers_;
+  bool ends_at_exit_ = false;
+  std::mutex mutex_;  // guards the loop that runs
   std::condition_variable wake_;
   std::condition_variable done_;
-  std::vector<std::thread> workers_;
   const std::function<void(index)>* chunk_ = nullptr;
   index chunks_ = 0;
   std::atomic<index> next_{0};
@@ -157,10 +194,11 @@ class thread_pool {
 
 }  // namespace detail
 
-/// The number of threads loops run on; all cores unless set.
+/// The number of threads loops run on: all cores unless set, and fewer once the system has refused to start so many.
 inline int threads() { return detail::thread_pool::instance().threads(); }
 
-/// Sets the number of threads (at least 1). Not to be called from inside a loop. Results do not depend on this number.
+/// Sets the number of threads (at least 1); they are started by the first loop that has work for them. Results do not depend on this number.
+/// \throws error inside of a loop
 inline void set_threads(int count) { detail::thread_pool::instance().resize(count); }
 
 /// Calls `body(begin, end)` for ranges that together cover [0, count), in parallel.
@@ -176,7 +214,6 @@ void parallel_for(index count, index grain, const Body& body) {
   const index step = std::max<index>(1, grain);
   const index chunks = (count + step - 1) / step;
   if (chunks == 1) {
-    const detail::serial_providers serial;
     body(index{0}, count);
     return;
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/matrix_view.hpp"
 
 namespace fewclip {
@@ -85,7 +86,7 @@ void require_rows(const tensor<B>& rows, const std::string& where, const std::st
   const auto lengths = norms.to_host();
   for (std::size_t r = 0; r < lengths.size(); ++r) {
     const auto length = static_cast<double>(lengths[r]);
-    if (!std::isfinite(length)) {
+    if (!math::is_finite(length)) {
       throw value_error(expected_got(where, what + ", row " + std::to_string(r), "finite numbers", "NaN or infinity"));
     }
     if (unit_rows && std::abs(length - 1) > 2e-3) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
@@ -31,6 +32,8 @@ struct setting {
   double highest = std::numeric_limits<double>::infinity();
   effect takes_effect = effect::fit;
   bool linear = false;  ///< the scores are an affine function of it, so a search over its values needs two score matrices
+  bool over_scale =
+      false;  ///< a temperature of cosines: its default and the values of a search are for a logit scale of 100, and go with 1 / scale
 };
 
 /// One hyper-parameter with its value, as listed by list_settings.
@@ -118,7 +121,7 @@ inline std::string range_text(const setting& about) {
 }
 
 inline void check_setting(const std::string& where, const setting& about, double value, bool whole) {
-  if (!std::isfinite(value) || value < about.lowest || value > about.highest) {
+  if (!math::is_finite(value) || value < about.lowest || value > about.highest) {
     throw value_error(expected_got(where, std::string(about.name), range_text(about), short_number(value)));
   }
   if (whole && value != std::floor(value)) {

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip {
 
 /// The SHA-256 of bytes that come piece by piece.

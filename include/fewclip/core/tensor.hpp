@@ -3,6 +3,7 @@
 /// The array type of every backend.
 
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -44,7 +45,9 @@ class basic_tensor {
   /// A read-only view of memory that the caller keeps alive and unchanged for as long as this tensor or a copy of it is used.
   /// \param data `extents.size()` elements, row-major, in the memory of the backend
   /// \param extents the shape
+  /// \throws value_error for a null pointer to more than no elements
   static basic_tensor borrow(const Scalar* data, const shape& extents) {
+    require_memory(data, extents, "fewclip::tensor::borrow");
     basic_tensor out;
     out.extents_ = extents;
     out.storage_ = std::shared_ptr<Scalar>(const_cast<Scalar*>(data), [](Scalar*) {});
@@ -55,7 +58,9 @@ class basic_tensor {
   /// A read-only view of memory that `owner` keeps alive; the first write copies.
   /// \param owner `extents.size()` elements, row-major, in the memory of the backend, for example a part of a mapped file
   /// \param extents the shape
+  /// \throws value_error for a null pointer to more than no elements
   static basic_tensor share(std::shared_ptr<const Scalar> owner, const shape& extents) {
+    require_memory(owner.get(), extents, "fewclip::tensor::share");
     basic_tensor out;
     out.extents_ = extents;
     out.storage_ = std::const_pointer_cast<Scalar>(std::move(owner));
@@ -66,7 +71,9 @@ class basic_tensor {
   /// A copy of host memory.
   /// \param data `extents.size()` elements, row-major, on the host
   /// \param extents the shape
+  /// \throws value_error for a null pointer to more than no elements
   static basic_tensor from_host(const Scalar* data, const shape& extents) {
+    require_memory(data, extents, "fewclip::tensor::from_host");
     basic_tensor out = uninitialised(extents);
     if (out.size() > 0) Backend::memory::from_host(out.storage_.get(), data, out.size());
     return out;
@@ -124,6 +131,12 @@ class basic_tensor {
   }
 
  private:
+  static void require_memory(const Scalar* data, const shape& extents, const char* where) {
+    if (data == nullptr && extents.size() > 0) {
+      throw value_error(expected_got(where, "data", "a pointer to " + std::to_string(extents.size()) + " elements", "null"));
+    }
+  }
+
   shape extents_;
   std::shared_ptr<Scalar> storage_;
   bool borrowed_ = false;

@@ -2,6 +2,7 @@
 /// \file
 /// Labelled images by path: what every image source is read into, whatever its format.
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/labels.hpp"
+#include "fewclip/core/readable_text.hpp"
 
 namespace fewclip::data {
 
@@ -19,7 +21,7 @@ inline constexpr label unknown_label = -1;
 
 /// One image file and its class.
 struct image_item {
-  std::string path;                      ///< below image_list::root
+  std::string path;                      ///< below image_list::root, without ".."
   fewclip::label label = unknown_label;  ///< 0..classes-1, or unknown_label
 
   bool operator==(const image_item&) const = default;
@@ -37,12 +39,52 @@ struct image_list {
   std::vector<image_item> val;           ///< for selections; may be empty
   std::vector<image_item> test;          ///< what is measured; may be empty
 
+  /// How many files a folder of images has beside them, by ending_of their names: what was there and was not read.
+  std::map<std::string, std::size_t> other_files{};
+
   /// The number of classes; 0 where no class is known.
   index classes() const { return static_cast<index>(class_ids.size()); }
 
   /// All images of the three lists.
   std::size_t size() const { return train.size() + val.size() + test.size(); }
 };
+
+/// The ending of a file's name, in small letters and with the dot: ".tif"; empty where it has none. \param name without folders
+inline std::string ending_of(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  std::string out(dot == std::string_view::npos ? "" : name.substr(dot));
+  for (char& each : out) {
+    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
+  }
+  return out;
+}
+
+/// "5 .heic, 2 .tif and 1 without an ending". \param files how many there are by ending; not empty
+inline std::string counted_by_ending(const std::map<std::string, std::size_t>& files) {
+  std::string out;
+  std::string without;
+  for (const auto& [ending, count] : files) {
+    if (ending.empty()) {
+      without = std::to_string(count) + " without an ending";
+    } else {
+      out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + ending;
+    }
+  }
+  return out + (out.empty() || without.empty() ? "" : " and ") + without;
+}
+
+/// The classes that a list has no image of, as labels in ascending order. \param list where it is from \param items one of its lists
+inline std::vector<label> classes_without(const image_list& list, const std::vector<image_item>& items) {
+  std::vector<bool> occurs(list.class_ids.size(), false);
+  for (const image_item& each : items) {
+    if (each.label != unknown_label) occurs[static_cast<std::size_t>(each.label)] = true;
+  }
+  std::vector<label> out;
+  for (std::size_t c = 0; c < occurs.size(); ++c) {
+    if (!occurs[c]) out.push_back(static_cast<label>(c));
+  }
+  return out;
+}
 
 /// The three lists with their names, in the order train, val, test. \param list borrowed
 inline std::vector<std::pair<std::string_view, const std::vector<image_item>*>> lists_of(const image_list& list) {
@@ -106,17 +148,37 @@ inline void check_names(const image_list& list) {
     const auto [before, is_new] = seen.emplace(name, at);
     if (is_new) continue;
     throw value_error(expected_got(list.source, "class names", "a prompt name of its own for each class",
-                                   "`" + name + "` for class " + std::to_string(before->second) + " (`" + list.class_ids[before->second] +
-                                       "`) and class " + std::to_string(at) + " (`" + list.class_ids[at] + "`)"));
+                                   readable_name(name) + " for class " + std::to_string(before->second) + " (" +
+                                       readable_name(list.class_ids[before->second]) + ") and class " + std::to_string(at) + " (" +
+                                       readable_name(list.class_ids[at]) + ")"));
   }
 }
 
 }  // namespace detail
 
+/// What is wrong with the path of an image, as the end of a message; null where nothing is. Below a folder no path may lead out of it.
+/// \param path as a list has it, not empty
+/// \param has_root whether it is below a folder; else it stands alone and may lead anywhere
+inline const char* path_fault(std::string_view path, bool has_root) {
+  if (path.find('\0') != std::string_view::npos) return "with a zero byte in it";
+  if (!has_root) return nullptr;
+  if (path.starts_with('/')) return "an absolute path";
+  bool names_something = false;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view part = path.substr(at, end - at);
+    if (part == "..") return "which leads out of it";
+    names_something = names_something || (!part.empty() && part != ".");
+    at = end + 1;
+  }
+  return names_something ? nullptr : "which is the folder itself";
+}
+
 /// Refuses a list that no classifier can be made from; every reader has called it before it returns.
 ///
 /// Labels are 0..classes-1 and each occurs in at least one of the three lists, or no class is known and all labels are unknown_label; prompt
-/// names are one per class, not empty and all different; there is at least one image, and no path is empty. \param list what is checked
+/// names are one per class, not empty and all different; there is at least one image. No path is empty or holds a zero byte; below a root, each is
+/// relative, names something, and has no "..", so that a list from elsewhere cannot reach what is outside the folder. \param list what is checked
 /// \throws value_error naming the source, the list and the position
 inline void check_images(const image_list& list) {
   if (list.size() == 0) throw value_error(expected_got(list.source, "images", "at least one", "none"));
@@ -129,6 +191,9 @@ inline void check_images(const image_list& list) {
         throw value_error(expected_got(list.source, name + ", item " + std::to_string(at) + ", " + what, expected, got));
       };
       if (item.path.empty()) refuse("path", "a path", "an empty text");
+      if (const char* const fault = path_fault(item.path, !list.root.empty())) {
+        refuse("path", list.root.empty() ? "a path" : "a path below the image folder", readable_name(item.path) + ", " + fault);
+      }
       if (occurs.empty() && item.label == unknown_label) continue;
       if (occurs.empty()) refuse("label", "-1, since no class is known", std::to_string(item.label));
       if (item.label < 0 || static_cast<std::size_t>(item.label) >= occurs.size()) {
@@ -139,7 +204,7 @@ inline void check_images(const image_list& list) {
   }
   for (std::size_t at = 0; at < occurs.size(); ++at) {
     if (occurs[at]) continue;
-    throw value_error(expected_got(list.source, "images of class " + std::to_string(at) + " (`" + list.class_ids[at] + "`)",
+    throw value_error(expected_got(list.source, "images of class " + std::to_string(at) + " (" + readable_name(list.class_ids[at]) + ")",
                                    "at least one, labels being without gaps", "none"));
   }
 }
@@ -187,7 +252,7 @@ inline void check_leaks(const image_list& list) {
   std::string first;
   for (const repeated_path& each : repeated_paths(list)) {
     if (!each.leaks() || ++count > 1) continue;
-    first = "`" + each.path + "` at " + each.first.list + ", item " + std::to_string(each.first.row) + " and " + each.second.list +
+    first = readable_name(each.path) + " at " + each.first.list + ", item " + std::to_string(each.first.row) + " and " + each.second.list +
             ", item " + std::to_string(each.second.row);
   }
   if (count == 0) return;

@@ -11,8 +11,12 @@
 #include <string_view>
 #include <utility>
 
+#include "fewclip/images/decoding_memory.hpp"
+#include "fewclip/images/detail/bmp.hpp"
 #include "fewclip/images/detail/decode_limits.hpp"
 #include "fewclip/images/detail/exif.hpp"
+#include "fewclip/images/detail/gif.hpp"
+#include "fewclip/images/detail/png.hpp"
 #include "fewclip/images/detail/stb_decoder.hpp"
 #include "fewclip/images/image.hpp"
 #include "fewclip/io/mapped_file.hpp"
@@ -48,16 +52,29 @@ enum class jpeg_decoder {
 };
 
 /// How files are decoded.
+///
+/// The limits hold before pixels are allocated. A picture may have `max_pixels` where its file is in proportion: beyond `free_pixels`, at most
+/// `max_pixels_per_byte` of the file. Photographs have 1 to 20 pixels per byte, drawings 50 or so; a few bytes that claim a gigabyte have more.
 struct decode_options {
-  bool keeps_alpha = false;    ///< channels as in the file (what colour_order::openai needs); else always red, green, blue
-  bool turns_upright = false;  ///< obey a JPEG file's EXIF orientation; Pillow, torchvision and transformers ignore it by default
+  bool keeps_alpha = false;                     ///< channels as in the file (what colour_order::openai needs); else always red, green, blue
+  bool turns_upright = false;                   ///< obey the EXIF orientation; Pillow, torchvision and transformers ignore it by default
   jpeg_decoder jpeg = jpeg_decoder::automatic;  ///< who decodes JPEG files
   index max_side = 65535;                       ///< the longest side in pixels, the limit of the JPEG format
   index max_pixels = 178956970;                 ///< width * height; where Pillow refuses a "decompression bomb" (2^31 / 12)
+  index max_pixels_per_byte = 100;              ///< width * height / bytes of the file, beyond `free_pixels`; 0: any number
+  index free_pixels = index{1} << 24;           ///< width * height that any file may have
+  transparency_rule transparency = transparency_rule::drop;  ///< `white` gives three channels, whatever `keeps_alpha` says
+  decoding_memory::share* memory = nullptr;                  ///< takes what this picture needs, where threads share an amount
+};
+
+/// What was met in a file and may matter to its user.
+struct picture_facts {
+  bool is_transparent = false;  ///< whether a pixel is not opaque
+  int orientation = 1;          ///< by EXIF, 1 to 8; 1 is upright
 };
 
 /// What the first bytes of a file say that it is: "JPEG", "PNG", "BMP", "GIF", "WebP"; formats that cannot be read as well, "TIFF", "PSD",
-/// "AVIF or HEIC", "JPEG 2000", "JPEG XL", "SVG or another text", for messages; else "an unknown format", or "an empty file".
+/// "AVIF", "HEIC", "a video or another kind of ISO media file", "JPEG 2000", "JPEG XL", "SVG or another text", for messages; else "an unknown format", or "an empty file".
 inline std::string_view format_of(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 16));
   if (text.empty()) return "an empty file";
@@ -66,9 +83,13 @@ inline std::string_view format_of(std::span<const std::byte> bytes) {
   if (text.starts_with("GIF87a") || text.starts_with("GIF89a")) return "GIF";
   if (text.starts_with("RIFF") && text.size() >= 12 && text.substr(8, 4) == "WEBP") return "WebP";
   if (text.starts_with("BM")) return "BMP";
-  if (text.starts_with("II*") || text.starts_with("MM\0*")) return "TIFF";
+  if (text.starts_with("II*") || text.starts_with("II+") || text.substr(0, 3) == std::string_view("MM\0", 3)) return "TIFF";
   if (text.starts_with("8BPS")) return "PSD";
-  if (text.size() >= 12 && text.substr(4, 4) == "ftyp") return "AVIF or HEIC";
+  if (text.size() >= 12 && text.substr(4, 4) == "ftyp") {
+    const std::string_view brand = text.substr(8, 4);
+    const bool is_heic = brand.starts_with("hei") || brand.starts_with("hev") || brand == "mif1" || brand == "msf1";
+    return brand.starts_with("avi") ? "AVIF" : is_heic ? "HEIC" : "a video or another kind of ISO media file";
+  }
   if (text.size() >= 12 && text.substr(4, 4) == "jP  ") return "JPEG 2000";
   if (text.starts_with("\xFF\x0A") || (text.size() >= 8 && text.substr(4, 4) == "JXL ")) return "JPEG XL";
   if (text.starts_with("<")) return "SVG or another text";
@@ -78,7 +99,7 @@ inline std::string_view format_of(std::span<const std::byte> bytes) {
 namespace detail {
 
 inline image decode_jpeg(file_bytes bytes, const decode_job& job, jpeg_decoder decoder) {
-  if (decoder == jpeg_decoder::stb || (decoder == jpeg_decoder::automatic && !has_jpeg_turbo)) return decode_with_stb(bytes, job, "JPEG");
+  if (decoder == jpeg_decoder::stb || (decoder == jpeg_decoder::automatic && !has_jpeg_turbo)) return decode_with_stb(bytes, job);
 #if defined(FEWCLIP_WITH_JPEG)
   return decode_with_jpeg_turbo(bytes, job);
 #else
@@ -94,40 +115,68 @@ inline image decode_webp([[maybe_unused]] file_bytes bytes, const decode_job& jo
 #endif
 }
 
+inline image decode_format(file_bytes bytes, const decode_job& job, std::string_view format, jpeg_decoder decoder) {
+  if (format == "JPEG") return decode_jpeg(bytes, job, decoder);
+  if (format == "PNG") return decode_png(bytes, job);
+  if (format == "WebP") return decode_webp(bytes, job);
+  if (format == "GIF") return decode_gif(bytes, job);
+  if (format == "BMP") return decode_bmp(bytes, job);
+  job.refuse("format", has_webp ? "JPEG, PNG, BMP, GIF or WebP" : "JPEG, PNG, BMP or GIF", std::string(format));
+}
+
+inline int orientation_of(file_bytes bytes, std::string_view format) {
+  return format == "JPEG"   ? jpeg_orientation(bytes)
+         : format == "PNG"  ? png_orientation(bytes)
+         : format == "WebP" ? webp_orientation(bytes)
+                            : 1;
+}
+
 }  // namespace detail
 
 /// Decodes an image file in memory. The format is found from the content.
 ///
 /// JPEG: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK (taken for inverted, as Adobe's programs write them and Pillow assumes);
 /// equal to Pillow in every pixel with libjpeg-turbo. PNG: all kinds; 16-bit samples keep their high byte (Pillow would clamp 16-bit grey to
-/// white), palettes are looked up first, checksums are not verified. BMP: not run-length coded; never alpha. GIF: the first frame; its
-/// transparent pixels have their palette's colour, but with keeps_alpha the background's or none. WebP: still images, where libwebp is compiled in.
+/// white), palettes are looked up first, checksums are not verified. BMP: all kinds of Windows and OS/2 but those that hold a JPEG or PNG file;
+/// alpha where bit fields name one. GIF: the first frame; transparent pixels have their palette's colour. WebP: still images and the first
+/// frame of animations, where libwebp is compiled in.
 ///
 /// \param bytes the whole file, at any address
 /// \param name what messages call it
 /// \param options what comes out, and the limits, which are checked before pixels are allocated
+/// \param facts where not null, receives what was met
 /// \returns 3 channels; with keeps_alpha 1 to 4 as in the file, where palettes count as colours
 /// \throws io_error naming the file, what was expected and what was got: for another format, extents beyond the limits, and for damaged or
 /// truncated data as far as the decoder notices it
-/// \cost memory for the pixels and once or twice as much while decoding; a progressive JPEG needs 6 bytes per pixel more. One thread; calls
-/// from several threads do not disturb each other.
-inline image decode_image(std::span<const std::byte> bytes, const std::string& name, const decode_options& options = {}) {
-  const detail::decode_job job{name, options.max_side, options.max_pixels, options.keeps_alpha};
-  const std::string format(format_of(bytes));
-  if (format == "WebP") return detail::decode_webp(bytes, job);
-  if (format == "PNG" || format == "BMP" || format == "GIF") return detail::decode_with_stb(bytes, job, format);
-  if (format != "JPEG") job.refuse("format", has_webp ? "JPEG, PNG, BMP, GIF or WebP" : "JPEG, PNG, BMP or GIF", format);
-  image out = detail::decode_jpeg(bytes, job, options.jpeg);
-  return options.turns_upright ? detail::turned_upright(out, detail::jpeg_orientation(bytes)) : out;
+/// \cost memory for the pixels, and beside them while decoding, per pixel: for a progressive JPEG 6 bytes, for PNG those of its samples, for WebP
+/// 4 to 8, for GIF 1. One thread; calls from several threads do not disturb each other.
+inline image decode_image(std::span<const std::byte> bytes, const std::string& name, const decode_options& options = {},
+                          picture_facts* facts = nullptr) {
+  const detail::decode_job job{.name = name,
+                               .file_bytes = static_cast<index>(bytes.size()),
+                               .max_side = options.max_side,
+                               .max_pixels = options.max_pixels,
+                               .max_pixels_per_byte = options.max_pixels_per_byte,
+                               .free_pixels = options.free_pixels,
+                               .keeps_alpha = options.keeps_alpha,
+                               .lays_on_white = options.transparency == transparency_rule::white,
+                               .memory = options.memory};
+  const std::string_view format = format_of(bytes);
+  image out = detail::decode_format(bytes, job, format, options.jpeg);
+  const int orientation = facts != nullptr || options.turns_upright ? detail::orientation_of(bytes, format) : 1;
+  if (facts != nullptr) *facts = {job.is_transparent, orientation};
+  if (options.turns_upright && orientation != 1) return detail::turned_upright(out, orientation);
+  return out;
 }
 
 /// Decodes an image file, see above.
 /// \param path the file
 /// \param options what comes out, and the limits
+/// \param facts where not null, receives what was met
 /// \throws io_error as above, and where the file cannot be opened
-inline image decode_image(const std::string& path, const decode_options& options = {}) {
+inline image decode_image(const std::string& path, const decode_options& options = {}, picture_facts* facts = nullptr) {
   const io::mapped_file file(path);
-  return decode_image(file.bytes(), path, options);
+  return decode_image(file.bytes(), path, options, facts);
 }
 
 }  // namespace fewclip::images

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -157,6 +158,15 @@ inline image flip_horizontally(const image& source) {
   return out;
 }
 
+/// What becomes of colours that are not opaque.
+enum class transparency_rule {
+  drop,   ///< alpha is dropped, the colour below it shows: Pillow's `convert("RGB")`, open_clip, transformers until version 4
+  white,  ///< laid on white: transformers since version 5
+};
+
+/// "drop" or "white".
+inline std::string_view name_of(transparency_rule rule) { return rule == transparency_rule::drop ? "drop" : "white"; }
+
 /// Red, green and blue: grey is repeated, alpha is dropped without blending, as Pillow's `convert("RGB")` does.
 inline image to_rgb(const image& source) {
   check_not_empty("fewclip::images::to_rgb", source);
@@ -171,6 +181,26 @@ inline image to_rgb(const image& source) {
     to[1] = from[green];
     to[2] = from[2 * green];
   }
+  return out;
+}
+
+namespace detail {
+
+/// A colour with some alpha on white, rounded to the nearest as in Pillow's `alpha_composite`.
+inline void lay_on_white(std::uint8_t* colour, int alpha) {
+  for (int c = 0; c < 3; ++c) colour[c] = static_cast<std::uint8_t>((colour[c] * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
+}  // namespace detail
+
+/// Red, green and blue: grey is repeated, colours that are not opaque are laid on white, as transformers does since version 5.
+inline image on_white(const image& source) {
+  image out = to_rgb(source);
+  if (!source.has_alpha()) return out;
+  const index channels = source.channels();
+  const std::uint8_t* alpha = source.bytes().data() + channels - 1;
+  std::uint8_t* to = out.bytes().data();
+  for (index pixel = source.width() * source.height(); pixel > 0; --pixel, alpha += channels, to += 3) detail::lay_on_white(to, *alpha);
   return out;
 }
 

@@ -45,11 +45,13 @@ inline std::string_view name_of(colour_order order) { return order == colour_ord
 struct preprocessing {
   index size = 224;     ///< the side of the result in pixels, 1 to 4096; 336 for ViT-L/14@336, 288, 384, 448 for RN50x4, x16, x64
   index resize_to = 0;  ///< `shortest` only: the short side before the crop; 0 means `size`
-  resize_mode mode = resize_mode::shortest;           ///< how a square comes about
-  resample_filter filter = resample_filter::bicubic;  ///< how pixels are weighted
-  crop_mode crop = crop_mode::torchvision;            ///< where the centre is
-  colour_order order = colour_order::rgb_first;       ///< when colours become RGB
-  std::uint8_t fill = 0;                              ///< the byte of all three colours outside the image, before normalisation
+  resize_mode mode = resize_mode::shortest;                  ///< how a square comes about
+  resample_filter filter = resample_filter::bicubic;         ///< how pixels are weighted
+  crop_mode crop = crop_mode::torchvision;                   ///< where the centre is
+  colour_order order = colour_order::rgb_first;              ///< when colours become RGB
+  transparency_rule transparency = transparency_rule::drop;  ///< what becomes of colours that are not opaque; `white` before the resize
+  bool upright = false;   ///< whether whoever decodes turns pictures as their EXIF orientation says; pixels in memory are as they are
+  std::uint8_t fill = 0;  ///< the byte of all three colours outside the image, before normalisation
   std::array<float, 3> mean{0.48145466F, 0.4578275F, 0.40821073F};  ///< of red, green, blue in 0..1 (OpenAI)
   std::array<float, 3> std{0.26862954F, 0.26130258F, 0.27577711F};  ///< of red, green, blue, above 0 (OpenAI)
 
@@ -59,7 +61,8 @@ struct preprocessing {
   /// \throws value_error naming the first setting that is out of its range
   void check() const;
 
-  /// All settings in one line, the same text exactly for the same settings: what feature files record.
+  /// All settings in one line, the same text exactly for the same settings: what feature files record. Dropped alpha and pictures that are
+  /// not turned are not mentioned, as in files from before there was a choice.
   std::string identifier() const;
 
   /// How many floats apply() writes: 3 * size * size.
@@ -163,12 +166,15 @@ inline std::string preprocessing::identifier() const {
   const index side = mode == resize_mode::shortest && resize_to != 0 ? resize_to : size;
   return "size=" + std::to_string(size) + " resize=" + std::string(name_of(mode)) + ":" + std::to_string(side) +
          " filter=" + std::string(name_of(filter)) + " crop=" + std::string(name_of(crop)) + " order=" + std::string(name_of(order)) +
-         " fill=" + std::to_string(fill) + " mean=" + detail::list_text(mean) + " std=" + detail::list_text(std);
+         " fill=" + std::to_string(fill) + " mean=" + detail::list_text(mean) + " std=" + detail::list_text(std) +
+         (transparency == transparency_rule::drop ? "" : " transparency=" + std::string(name_of(transparency))) +
+         (upright ? " orientation=upright" : "");
 }
 
 inline image preprocessing::cropped(const image& source) const {
   check();
   check_not_empty("fewclip::images::preprocessing", source);
+  if (source.has_alpha() && transparency == transparency_rule::white) return cropped(on_white(source));
   if (order == colour_order::rgb_first && source.has_alpha()) return cropped(to_rgb(source));
   const extent whole = resized_extent(*this, {source.width(), source.height()});
   const detail::shown_part across(whole.width, size, centre_offset(whole.width, size, crop));

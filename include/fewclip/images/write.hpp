@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
+#include <cstdio>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "fewclip/core/error.hpp"
@@ -103,10 +105,18 @@ inline std::string png_bytes(const image& source) {
 /// \throws shape_error as png_bytes
 inline void write_png(const std::string& path, const image& source) {
   const std::string bytes = png_bytes(source);
-  std::ofstream file(path, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) throw io_error(expected_got(path, "file", "one that can be written", "a failure"));
+  errno = 0;
+  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  int reason = errno;
+  bool written = file != nullptr;
+  if (written) {
+    written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+    reason = errno;
+    const bool closed = std::fclose(file) == 0;
+    if (written && !closed) reason = errno;
+    written = written && closed;
+  }
+  if (!written) throw io_error(expected_got(path, "write", "success", std::generic_category().message(reason)));
 }
 
 }  // namespace fewclip::images

@@ -18,7 +18,7 @@ namespace fewclip::io {
 /// The bytes go to a new file `.fewclip-*.tmp` in the target's directory. commit() hands them to the disk (fsync), renames that file over
 /// the target and then syncs the directory, as far as the file system can. Until then the target is untouched: readers that have it open or
 /// mapped keep the old content. Without commit(), the destructor removes the temporary file; only a killed process leaves one behind. The
-/// permissions of an existing target are kept. A target that is a symbolic link keeps its link; the file it names is replaced. Outside
+/// permissions of an existing target are kept. A target that is a symbolic link keeps its link; the file it names is replaced, or made. Outside
 /// POSIX the same steps are taken with the C library, without syncing.
 class atomic_file {
  public:
@@ -47,6 +47,16 @@ class atomic_file {
  private:
   detail::temporary_file file_;
 };
+
+/// The file that atomic_file replaces or makes: where a chain of symbolic links ends, whether or not something is there. The path itself where it is no
+/// link, where the chain has no end, and outside POSIX.
+/// \param path any
+inline std::string atomic_target(const std::string& path) { return detail::link_target_of(path); }
+
+/// Whether a file is one that a killed process has left behind: its name is that of a temporary file, it is a regular file of this user and no link,
+/// and nobody writes it, which whoever does holds locked (flock). False outside POSIX.
+/// \param path a file in any folder
+inline bool is_abandoned(const std::string& path) { return detail::is_abandoned(path); }
 
 /// Writes a text file in one step, see atomic_file.
 /// \param path the target

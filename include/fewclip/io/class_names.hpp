@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/json_file.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/detail/utf8.hpp"
@@ -18,8 +19,8 @@ namespace fewclip::io {
 
 /// One line of a file of class names.
 struct named_class {
-  std::string id;    ///< the folder
-  std::string name;  ///< for prompts, as written
+  std::string id;    ///< the folder, as composed_name() writes it
+  std::string name;  ///< for prompts, likewise
 };
 
 /// Reads a file of class names as CoOp writes it for ImageNet: per line a folder, one space, the name, which may hold spaces. The order of the
@@ -46,7 +47,7 @@ inline std::vector<named_class> read_class_names_file(const std::string& path) {
     if (space == 0 || space == std::string_view::npos || line.find_first_not_of(' ', space) == std::string_view::npos) {
       refuse("a folder, a space and a class name", detail::readable_name(line));
     }
-    named_class next{std::string(line.substr(0, space)), std::string(line.substr(space + 1))};
+    named_class next{composed_name(line.substr(0, space)), composed_name(line.substr(space + 1))};
     const auto [before, is_new] = seen.emplace(next.id, number);
     if (!is_new) refuse("a folder of its own", detail::readable_name(next.id) + " as in line " + std::to_string(before->second));
     out.push_back(std::move(next));

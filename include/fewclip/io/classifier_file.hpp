@@ -21,6 +21,7 @@
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/feature_metadata.hpp"
 #include "fewclip/io/safetensors.hpp"
+#include "fewclip/io/safetensors_checksum.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
 
 namespace fewclip::io {
@@ -63,6 +64,7 @@ class classifier_reader {
 
   classifier_file read() {
     read_texts();
+    check_checksum(file_);
     for (const std::string& name : file_.names()) read_tensor(name);
     check_tensors();
     return std::move(out_);
@@ -149,7 +151,7 @@ class classifier_reader {
 
   void require_type(const std::string& name, dtype type) const {
     if (file_.info(name).type == type) return;
-    refuse_tensor(name, "element type " + std::string(name_of(type)), file_.info(name).type_name);
+    refuse_tensor(name, "element type " + std::string(name_of(type)), readable_text(file_.info(name).type_name, 80));
   }
 
   /// [rows, columns]; `any` for one that is free, but not 0. An empty one passes.
@@ -192,7 +194,8 @@ class classifier_reader {
 /// Every tensor must be known: one that is not might be part of the prediction, so it is refused. Unknown texts of the header are ignored.
 /// Whether rows of text and anchors have length 1 is not checked here.
 /// \throws io_error naming file, entry, what was expected and got: no classifier file or another version, a missing entry, an entry of the wrong type, extents
-///         that do not fit class names, labels or dim, a label out of range, a number that is not finite
+///         that do not fit class names, labels or dim, a label out of range, a number that is not finite, another content than the checksum says that
+///         the file records
 inline classifier_file read_classifier(const safetensors_file& file) { return detail::classifier_reader(file).read(); }
 
 /// Reads a classifier from a path.
@@ -228,6 +231,7 @@ inline void write_classifier(const classifier_file& fitted, const std::string& p
   if (!fitted.support.empty()) add("support", fitted.support);
   if (!fitted.support_labels.empty()) writer.add("support_labels", {fitted.support_labels.size()}, fitted.support_labels);
   for (const auto& [name, values] : fitted.trained) add("trained/" + name, values);
+  writer.add_checksum();
   const std::vector<std::byte> bytes = writer.to_bytes();
   read_classifier(safetensors_file::from_bytes(bytes, path));
   write_file(path, bytes);

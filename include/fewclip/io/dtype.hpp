@@ -8,6 +8,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::io {
 
 /// The element types of the safetensors format, in its rank order (lowest first), and `unknown` for a name that is none of them.

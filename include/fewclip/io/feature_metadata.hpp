@@ -198,8 +198,8 @@ inline void require_compatible(const feature_set& a, const feature_set& b) {
 inline void check_metadata(const feature_set& set) {
   const feature_metadata recorded = read_feature_metadata(set.metadata, set.path);
   if (!recorded.class_names_sha256.empty() && !set.class_names.empty() && recorded.class_names_sha256 != sha256_of_list(set.class_names)) {
-    throw value_error(
-        expected_got(set.path, "digest of the class names", recorded.class_names_sha256 + " as recorded", sha256_of_list(set.class_names)));
+    throw value_error(expected_got(set.path, "digest of the class names", readable_text(recorded.class_names_sha256, 80) + " as recorded",
+                                   sha256_of_list(set.class_names)));
   }
   if (recorded.normalised != "l2") return;
   const auto check = [&](const labelled_features& rows, const std::string& name) {

@@ -23,6 +23,7 @@
 #include "fewclip/io/detail/utf8.hpp"
 #include "fewclip/io/dtype.hpp"
 #include "fewclip/io/safetensors.hpp"
+#include "fewclip/io/safetensors_checksum.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
 
 namespace fewclip::io {
@@ -46,13 +47,18 @@ struct feature_set {
   std::optional<labelled_features> val;                     ///< `val_*`
   std::optional<labelled_features> test;                    ///< `test_*`
   std::vector<float> text;                                  ///< `text_features`, [classes, dim], or empty
+  std::vector<float> anchors{};                             ///< `anchor_features`, texts other than the classes, [anchors, dim], or empty
   std::map<std::string, std::string> metadata{};            ///< all other texts of the header, see feature_metadata
+  std::vector<std::string> unused_tensors{};  ///< names of the tensors that are none of these, in byte-wise order; not written
 };
 
 namespace detail {
 
+/// How many classes the labels alone may speak of beyond the number of rows, see read_feature_set.
+inline constexpr std::size_t classes_beyond_rows = 10'000;
+
 /// The texts of the header that a feature set keeps elsewhere.
-inline constexpr std::array own_keys{"class_names", "layout"};
+inline constexpr std::array own_keys{"class_names", "layout", checksum_key};
 
 /// Reads a feature set: first everything that the header tells, then labels, then features.
 class feature_set_reader {
@@ -62,25 +68,38 @@ class feature_set_reader {
   feature_set read() {
     out_.path = file_.path();
     find_row_sets();
+    check_checksum(file_);
     out_.class_names = read_class_names(file_);
     out_.metadata = file_.metadata();
     for (const char* const key : own_keys) out_.metadata.erase(key);
-    if (file_.find(text_name) != nullptr) check_dim(check_features(file_, text_name));
+    for (const char* const name : {text_name, anchor_name}) {
+      if (file_.find(name) != nullptr) check_dim(check_features(file_, name));
+    }
     for (const row_set& rows : row_sets_) read_labels(rows);
     count_classes();
     for (const row_set& rows : row_sets_) read_features(rows);
     if (file_.find(text_name) != nullptr) out_.text = read_finite(file_, text_name);
+    if (file_.find(anchor_name) != nullptr) out_.anchors = read_finite(file_, anchor_name);
     return std::move(out_);
   }
 
  private:
   static constexpr const char* text_name = "text_features";
-  /// Labels of the library are 32-bit numbers; a file without names or text may not ask for more classes than that.
-  static constexpr std::size_t most_classes = std::numeric_limits<std::int32_t>::max();
+  static constexpr const char* anchor_name = "anchor_features";
+
+  /// What a label may ask for in a file without names and text: room for the numbering of a large data set of which few classes are there,
+  /// and no memory that the file does not pay for.
+  std::size_t most_classes() const {
+    std::size_t rows = 0;
+    for (const row_set& each : row_sets_) rows += file_.info(each.name + "_labels").shape[0];
+    constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
+    return std::min(most, classes_beyond_rows + std::min(rows, most));
+  }
 
   void find_row_sets() {
     for (const std::string& name : file_.names()) {
       const std::optional<row_set> found = row_set_of(name);
+      if (!found && name != text_name) out_.unused_tensors.push_back(name);
       if (!found || !known_.emplace(found->name).second) continue;
       check_pair(found->name);
       row_sets_.push_back(*found);
@@ -132,10 +151,23 @@ class feature_set_reader {
     const bool inferred = out_.classes == 0;
     for (const row_set& rows : row_sets_) {
       const std::vector<std::int64_t>& labels = part(rows).labels;
-      check_label_range(file_, rows.name + "_labels", labels, inferred ? most_classes : out_.classes);
+      if (inferred) check_lone_labels(rows.name + "_labels", labels);
+      if (!inferred) check_label_range(file_, rows.name + "_labels", labels, out_.classes);
       if (inferred) largest_ = std::max(largest_, *std::max_element(labels.begin(), labels.end()));
     }
     if (inferred) out_.classes = static_cast<std::size_t>(largest_) + 1;
+  }
+
+  /// Without names and text the labels alone tell how many classes there are.
+  void check_lone_labels(const std::string& name, const std::vector<std::int64_t>& labels) const {
+    const std::size_t most = most_classes();
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+      if (std::cmp_greater_equal(labels[row], 0) && std::cmp_less(labels[row], most)) continue;
+      throw value_error(
+          expected_got(file_.path(), tensor_text(name) + ", row " + std::to_string(row),
+                       "a class in 0.." + std::to_string(most - 1) + ", as the file has neither `class_names` nor `text_features`",
+                       std::to_string(labels[row])));
+    }
   }
 
   void read_features(const row_set& rows) {
@@ -179,11 +211,16 @@ inline void add_rows(safetensors_writer& writer, const std::string& path, const 
 /// Reads a feature set from an open file.
 ///
 /// Tensors: any of `train_features`, `train{K}_features` (K a number without leading zero), `val_features`, `test_features` [n, dim] in
-/// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] in F16, BF16 or F32. At least one pair of
-/// train or test must be there. Metadata: `class_names`, a JSON array of texts; other texts are kept as they are. Other tensors are ignored. Rows are taken as
-/// they are, not normalised. \param file the file \throws io_error for missing partners, no train or test rows, another dtype, malformed
-/// class names \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class \throws
-/// value_error for a label outside 0..classes-1 or a feature that is NaN or infinite
+/// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] and `anchor_features` [anchors, dim], rows of
+/// other texts, in F16, BF16 or F32. At least one pair of train or test must be there. Metadata: `class_names`, a JSON array of texts; other
+/// texts are kept as they are. Other tensors are not read, but named in `unused_tensors`. Rows are taken as they are, not normalised. In a
+/// file without class names and text, a label may be at most 9,999 more than the number of all rows: a file of 400 bytes must not ask for the
+/// memory of 2^31 classes.
+/// \param file the file
+/// \throws io_error for missing partners, no train or test rows, another dtype, malformed class names, another content than the checksum that
+///         the file records says
+/// \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class
+/// \throws value_error for a label outside 0..classes-1 or a feature that is NaN or infinite
 inline feature_set read_feature_set(const safetensors_file& file) { return detail::feature_set_reader(file).read(); }
 
 /// Reads a feature set from a path; every message names the file, the tensor, what was expected and what was got.
@@ -213,14 +250,22 @@ inline void write_feature_set(const feature_set& set, const std::string& path, d
     }
     writer.add("text_features", {set.classes, set.dim}, set.text);
   }
+  if (!set.anchors.empty()) {
+    if (set.dim == 0 || set.anchors.size() % set.dim != 0) {
+      throw shape_error(
+          expected_got(path, "anchor_features", "rows of " + std::to_string(set.dim), std::to_string(set.anchors.size()) + " values"));
+    }
+    writer.add("anchor_features", {set.anchors.size() / set.dim, set.dim}, set.anchors);
+  }
   for (const auto& [key, text] : set.metadata) {
     if (std::find(detail::own_keys.begin(), detail::own_keys.end(), key) != detail::own_keys.end()) {
-      throw value_error(expected_got(path, "metadata", "keys other than class_names and layout", key));
+      throw value_error(expected_got(path, "metadata", "keys other than class_names, layout and fewclip_checksum", key));
     }
     writer.metadata(key, text);
   }
   writer.metadata("layout", "fewclip feature set v1");
   if (!set.class_names.empty()) writer.metadata("class_names", detail::class_names_text(set.class_names, path));
+  writer.add_checksum();
   const std::vector<std::byte> bytes = writer.to_bytes();
   const feature_set back = read_feature_set(safetensors_file::from_bytes(bytes, path));
   if (back.dim != set.dim) throw shape_error(expected_got(path, "dim", std::to_string(set.dim), std::to_string(back.dim)));

@@ -15,10 +15,12 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/data/image_list.hpp"
+#include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/delimited_text.hpp"
 #include "fewclip/io/detail/json_file.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
+#include "fewclip/io/detail/split_names.hpp"
 #include "fewclip/io/detail/utf8.hpp"
 
 namespace fewclip::io {
@@ -63,6 +65,9 @@ class image_table_reader {
       check_width(row);
       const std::string& image = row.fields[*image_];
       if (image.empty()) refuse(row, "path", "a path", "an empty field");
+      if (const char* const fault = data::path_fault(image, !root.empty())) {
+        refuse(row, "path", root.empty() ? "a path" : "a path below the image folder", readable_name(image) + ", " + fault);
+      }
       const label number = classes.add(number_of(row), class_ ? std::optional(row.fields[*class_]) : std::nullopt, place(row));
       list_of(row, out).push_back({image, number});
     }
@@ -109,14 +114,14 @@ class image_table_reader {
   void rank_names() {
     for (std::size_t at = 1; at < rows_.size(); ++at) {
       check_width(rows_[at]);
-      ranks_.emplace(rows_[at].fields[*class_], 0);
+      ranks_.emplace(composed_name(rows_[at].fields[*class_]), 0);
     }
     std::int64_t next = 0;
     for (auto& [name, rank] : ranks_) rank = next++;
   }
 
   std::int64_t number_of(const table_row& row) const {
-    if (!label_) return ranks_.at(row.fields[*class_]);
+    if (!label_) return ranks_.at(composed_name(row.fields[*class_]));
     const std::string& text = row.fields[*label_];
     std::int64_t out = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -128,8 +133,8 @@ class image_table_reader {
 
   std::vector<data::image_item>& list_of(const table_row& row, data::image_list& out) const {
     if (!split_) return out.train;
-    const std::string& name = row.fields[*split_];
-    if (name != "train" && name != "val" && name != "test") refuse(row, "split", "train, val or test", readable_name(name));
+    const std::string_view name = split_called(row.fields[*split_]);
+    if (name.empty()) refuse(row, "split", "train, val or test", readable_name(row.fields[*split_]));
     return name == "train" ? out.train : name == "val" ? out.val : out.test;
   }
 
@@ -146,14 +151,14 @@ class image_table_reader {
 
 /// Reads a table with a heading, one image per row, such as open_clip takes.
 ///
-/// Columns: a path; a label or a class name, or both; optionally the split, one of train, val and test, without which all images are in
+/// Columns: a path; a label or a class name, or both; optionally the split, called as read_image_folder knows it, without which all images are in
 /// `train`. Other columns are ignored. The separator is a tab where the heading has one, else a comma; fields may be quoted. Class names
 /// alone are numbered in byte-wise order. With labels alone, classes are called by number and have no prompt names.
 /// \param path the file, UTF-8
 /// \param root the folder that the paths in it are below
 /// \param columns other headings than the usual ones
 /// \throws io_error where it cannot be read or is not UTF-8; for a missing column, another number of fields than the heading has, a label that
-///         is no number or leaves a gap, a label with two names, two classes with equal prompt names; the message names the line
+///         is no number or leaves a gap, a label with two names, two classes whose names are equal under comparable_name(); the message names the line
 inline data::image_list read_image_table(const std::string& path, const std::string& root, const image_table_columns& columns = {}) {
   return detail::image_table_reader(path, columns).read(root);
 }

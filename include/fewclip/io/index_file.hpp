@@ -14,8 +14,10 @@
 #include "fewclip/core/error.hpp"
 #include "fewclip/data/few_shot_sampling.hpp"
 #include "fewclip/data/image_list.hpp"
+#include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/json_file.hpp"
+#include "fewclip/io/json.hpp"
 
 namespace fewclip::io {
 
@@ -61,7 +63,8 @@ class drawn_part {
         refuse(at, "impath", "a path that ends with " + readable_name(item.path) + of_split, readable_name(images_[at].path));
       }
       if (images_[at].number != item.label) refuse(at, "label", std::to_string(item.label) + of_split, std::to_string(images_[at].number));
-      if (images_[at].class_name != id) refuse(at, "classname", readable_name(id) + of_split, readable_name(images_[at].class_name));
+      if (images_[at].class_name != composed_name(id))
+        refuse(at, "classname", readable_name(id) + of_split, readable_name(images_[at].class_name));
     }
     return out;
   }
@@ -90,7 +93,7 @@ class drawn_part {
       if (!impath.is_string()) refuse(at, "impath", "a text", readable_value(impath));
       if (!number.is_number_integer()) refuse(at, "label", "a whole number", readable_value(number));
       if (!class_name.is_string()) refuse(at, "classname", "a text", readable_value(class_name));
-      images_.push_back({impath.get<std::string>(), number.get<std::int64_t>(), class_name.get<std::string>()});
+      images_.push_back({impath.get<std::string>(), number.get<std::int64_t>(), composed_name(class_name.get<std::string>())});
     }
   }
 
@@ -136,7 +139,7 @@ class drawn_part {
 };
 
 inline nlohmann::json read_index_json(const std::string& path) {
-  nlohmann::json file = read_json_file(path);
+  nlohmann::json file = read_json(path, longest_json_list);
   if (!file.is_object() || !file.contains("train")) {
     throw io_error(expected_got(path, "content", "an object with train", readable_value(file)));
   }

@@ -19,6 +19,7 @@
 #include "fewclip/io/detail/json_file.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/detail/svg_polygons.hpp"
+#include "fewclip/io/json.hpp"
 
 namespace fewclip::io {
 
@@ -157,14 +158,6 @@ inline kilogram_annotation kilogram_annotation_of(const nlohmann::json& from, co
   return out;
 }
 
-inline nlohmann::json kilogram_document(std::string_view text, const std::string& where) {
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& failure) {
-    throw io_error(expected_got(where, "content", "JSON", "malformed JSON at byte " + std::to_string(failure.byte)));
-  }
-}
-
 inline std::vector<std::string> kilogram_texts(const nlohmann::json& of, const char* key, const std::string& where) {
   const nlohmann::json& list = kilogram_member(of, key, where, "content");
   if (!list.is_array()) throw io_error(expected_got(where, key, "a list of texts", readable_value(list)));
@@ -183,7 +176,7 @@ inline std::vector<std::string> kilogram_texts(const nlohmann::json& of, const c
 /// \returns tangrams in byte-wise order of their names
 /// \throws io_error naming the tangram and the annotation
 inline std::vector<annotated_tangram> parse_kilogram_annotations(std::string_view text, const std::string& where) {
-  const nlohmann::json document = detail::kilogram_document(text, where);
+  const nlohmann::json document = parse_json(text, where, "content", longest_json_list);
   if (!document.is_object()) throw io_error(expected_got(where, "content", "an object of tangrams", detail::readable_value(document)));
   std::vector<annotated_tangram> out;
   for (const auto& [name, value] : document.items()) {
@@ -216,7 +209,7 @@ inline std::vector<annotated_tangram> read_kilogram_annotations(const std::strin
 /// \param where begins messages, usually the path
 /// \throws io_error where a list is missing, or the numbers of images and texts differ or are no multiple of ten
 inline data::tangram::reference_contexts parse_kilogram_contexts(std::string_view text, const std::string& where) {
-  const nlohmann::json document = detail::kilogram_document(text, where);
+  const nlohmann::json document = parse_json(text, where, "content", longest_json_list);
   data::tangram::reference_contexts out{detail::kilogram_texts(document, "targets", where),
                                         detail::kilogram_texts(document, "images", where),
                                         detail::kilogram_texts(document, "texts", where)};

@@ -12,9 +12,7 @@
 #include "fewclip/io/detail/whole_file.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #endif
 
@@ -84,17 +82,8 @@ class mapped_file {
  private:
 #if defined(__unix__) || defined(__APPLE__)
   void open() {
-    do {
-      // Without O_NONBLOCK, opening a named pipe would wait for a writer before it can be refused.
-      descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    } while (descriptor_ < 0 && errno == EINTR);
-    if (descriptor_ < 0) throw detail::system_failure(path_, "open");
-    struct stat status {};
-    if (::fstat(descriptor_, &status) != 0) throw detail::system_failure(path_, "fstat");
-    if (S_ISDIR(status.st_mode)) throw io_error(expected_got(path_, "kind", "a file", "a directory"));
-    if (!S_ISREG(status.st_mode)) throw io_error(expected_got(path_, "kind", "a regular file", "a pipe, socket or device"));
-    if (status.st_size == 0) return;
-    size_ = static_cast<std::size_t>(status.st_size);
+    descriptor_ = detail::open_regular(path_, &size_);
+    if (size_ == 0) return;
     void* const address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor_, 0);
     if (address == MAP_FAILED) {
       buffer_ = detail::read_whole_file(path_);

@@ -2,6 +2,7 @@
 /// \file
 /// NumPy's .npy files.
 
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/matrix_view.hpp"
 #include "fewclip/io/atomic_file.hpp"
 #include "fewclip/io/detail/conversion.hpp"
 #include "fewclip/io/detail/npy_header.hpp"
@@ -129,6 +131,14 @@ void write_npy(const std::string& path, const std::vector<std::size_t>& shape, c
 inline void write_npy_as(const std::string& path, const std::vector<std::size_t>& shape, std::span<const float> values, dtype type) {
   static_cast<void>(detail::npy_descr(type));
   detail::write_npy_bytes(path, shape, type, detail::encode(type, values, path, "array"));
+}
+
+/// The same for the elements of an xtensor array or view.
+/// \throws shape_error unless it is row-major without gaps
+template <xtensor_array Array>
+requires std::same_as<typename Array::value_type, float>
+void write_npy_as(const std::string& path, const std::vector<std::size_t>& shape, const Array& values, dtype type) {
+  write_npy_as(path, shape, fewclip::detail::elements_of(values), type);
 }
 
 }  // namespace fewclip::io

@@ -10,6 +10,7 @@
 #include "fewclip/core/error.hpp"
 #include "fewclip/images/preprocessing.hpp"
 #include "fewclip/io/detail/preprocessing_fields.hpp"
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/mapped_file.hpp"
 
 namespace fewclip::io {
@@ -29,8 +30,7 @@ namespace fewclip::io {
 /// \throws io_error for text that is no JSON object, and naming the setting for any that cannot be honoured or is unknown (unless null or false):
 /// nothing is silently ignored \throws value_error as images::preprocessing::check()
 inline images::preprocessing parse_preprocessing(std::string_view text, const std::string& name, index size_if_missing = 224) {
-  const nlohmann::json root = nlohmann::json::parse(text, nullptr, false);
-  if (root.is_discarded()) throw io_error(expected_got(name, "content", "JSON", "malformed JSON"));
+  const nlohmann::json root = parse_json(text, name);
   if (!root.is_object()) throw io_error(expected_got(name, "content", "a JSON object", std::string("JSON of type ") + root.type_name()));
   const bool is_whole = root.contains("preprocess_cfg") || root.contains("model_cfg");
   const bool is_part = root.contains("interpolation") || root.contains("resize_mode") || root.contains("mean");

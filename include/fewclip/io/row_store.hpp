@@ -2,6 +2,7 @@
 /// \file
 /// Many rows, collected batch by batch, in memory or in a temporary file.
 
+#include <concepts>
 #include <cstddef>
 #include <filesystem>
 #include <limits>
@@ -85,6 +86,12 @@ class row_store {
       numbers_.insert(numbers_.end(), rows.begin(), rows.end());
     count_ += floats / width_;
   }
+
+  /// Adds the rows of an xtensor array or view; otherwise the same.
+  /// \throws shape_error unless it is row-major without gaps
+  template <xtensor_array Array>
+  requires std::same_as<typename Array::value_type, float>
+  void append(const Array& rows) { append(fewclip::detail::elements_of(rows)); }
 
   /// Ends appending; fewer rows than expected are fine. A second call does nothing.
   /// \throws io_error where the file cannot be mapped

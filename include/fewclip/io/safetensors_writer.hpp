@@ -2,6 +2,7 @@
 /// \file
 /// Writing safetensors files.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,10 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/core/matrix_view.hpp"
 #include "fewclip/io/atomic_file.hpp"
 #include "fewclip/io/detail/conversion.hpp"
 #include "fewclip/io/detail/safetensors_parse.hpp"
 #include "fewclip/io/safetensors.hpp"
+#include "fewclip/io/safetensors_checksum.hpp"
 #include "fewclip/io/safetensors_format.hpp"
 
 namespace fewclip::io {
@@ -83,6 +86,14 @@ class safetensors_writer {
     add(name, type, std::move(shape), detail::encode(type, values, here, "tensor " + detail::readable_name(name)));
   }
 
+  /// The same for the elements of an xtensor array or view.
+  /// \throws shape_error unless it is row-major without gaps
+  template <xtensor_array Array>
+  requires std::same_as<typename Array::value_type, float>
+  void add_as(const std::string& name, dtype type, std::vector<std::size_t> shape, const Array& values) {
+    add_as(name, type, std::move(shape), fewclip::detail::elements_of(values));
+  }
+
   /// Adds a text to `__metadata__`, replacing one under the same key.
   /// \param key any UTF-8
   /// \param text any UTF-8
@@ -94,6 +105,18 @@ class safetensors_writer {
       }
     }
     metadata_[key] = text;
+  }
+
+  /// Records the checksum of everything that has been added, see check_checksum. What is added afterwards makes the file one that is refused.
+  /// \throws safetensors_error where a tensor has only been declared
+  void add_checksum() {
+    require_data();
+    std::map<std::string_view, const entry*> by_name;
+    for (const auto& [order, added] : entries_) by_name.emplace(added.info.name, &added);
+    safetensors_checksum sum;
+    sum.add(metadata_);
+    for (const auto& [name, added] : by_name) sum.add(added->info, added->data);
+    metadata_[checksum_key] = sum.text();
   }
 
   /// What the file begins with: the length field and the header, padded.

@@ -11,31 +11,17 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/mapped_file.hpp"
 
 namespace fewclip::io {
 
-/// A class name for comparing: "_" and runs of white space are one space, none at the ends, ASCII letters small.
-inline std::string comparable_name(std::string_view name) {
-  std::string out;
-  bool space = false;
-  for (const char c : name) {
-    if (c == '_' || c == ' ' || (c >= '\t' && c <= '\r')) {
-      space = !out.empty();
-      continue;
-    }
-    if (space) out += ' ';
-    space = false;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  }
-  return out;
-}
-
 /// Sentences in the label order of a list of class names.
 struct matched_sentences {
   std::vector<std::vector<std::string>> of_class;  ///< [classes]: what prompts::class_prompts takes
-  std::vector<std::string> unused;                 ///< keys of the file that no class has; worth a note to the user
+  std::vector<std::string> unused;                 ///< keys of the file that no class has, in byte-wise order; worth a note to the user
 };
 
 /// The sentences of a file {"class name": ["sentence", ...], ...} (Pratt et al. 2023, "What does a platypus look like?", arXiv 2209.03320; APE
@@ -48,12 +34,7 @@ class sentences {
   static sentences parse(std::string_view text, const std::string& where) {
     sentences out;
     out.where_ = where;
-    nlohmann::ordered_json document;
-    try {
-      document = nlohmann::ordered_json::parse(text);
-    } catch (const nlohmann::json::exception& failure) {
-      throw io_error(expected_got(where, "content", "JSON", failure.what()));
-    }
+    const nlohmann::json document = parse_json(text, where, "content", longest_json_list);
     if (!document.is_object()) throw io_error(expected_got(where, "content", "an object of class names", document.type_name()));
     for (const auto& [key, value] : document.items()) out.add(key, value);
     return out;
@@ -87,7 +68,7 @@ class sentences {
   }
 
  private:
-  void add(const std::string& key, const nlohmann::ordered_json& value) {
+  void add(const std::string& key, const nlohmann::json& value) {
     const std::string what = "class " + detail::readable_name(key);
     if (!value.is_array() || value.empty()) {
       throw io_error(expected_got(where_, what, "a list of at least one sentence", value.is_array() ? "an empty list" : value.type_name()));

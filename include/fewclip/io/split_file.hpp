@@ -13,6 +13,7 @@
 #include "fewclip/data/image_list.hpp"
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/json_file.hpp"
+#include "fewclip/io/json.hpp"
 
 namespace fewclip::io {
 
@@ -48,9 +49,9 @@ inline std::vector<data::image_item> read_split_list(const nlohmann::json& items
 /// \param path the file
 /// \param root the folder that the paths in it are below
 /// \throws io_error where it cannot be read or is something else, where labels have gaps or a label has two names, where two classes have
-///         equal prompt names; the message names the list and the item, counted from 0
+///         names that are equal under comparable_name(); the message names the list and the item, counted from 0
 inline data::image_list read_split_file(const std::string& path, const std::string& root) {
-  const nlohmann::json file = detail::read_json_file(path);
+  const nlohmann::json file = read_json(path, longest_json_list);
   if (!file.is_object()) throw io_error(expected_got(path, "content", "an object", detail::readable_value(file)));
   data::image_list out;
   out.source = path;

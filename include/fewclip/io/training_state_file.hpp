@@ -14,6 +14,7 @@
 #include "fewclip/core/shape.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/safetensors.hpp"
+#include "fewclip/io/safetensors_checksum.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
 #include "fewclip/trainers/trainer_state.hpp"
 
@@ -21,7 +22,8 @@ namespace fewclip::io {
 
 /// Writes the state of a training as one safetensors file, see atomic_file: an earlier file stays until the new one is complete.
 ///
-/// All tensors are F64 under their names, bit for bit, NaN and infinities included. Metadata: `fewclip_training_state` = "1" and `belongs_to`.
+/// All tensors are F64 under their names, bit for bit, NaN and infinities included. Metadata: `fewclip_training_state` = "1", `belongs_to` and a
+/// checksum of the whole.
 /// \param state what trainer_state::save gave
 /// \param path the target
 /// \param belongs_to a digest of everything that must be the same to go on: model, data, settings; UTF-8
@@ -42,6 +44,7 @@ inline void write_training_state(const saved_state& state, const std::string& pa
     }
     writer.add(name, std::move(extents), saved.values);
   }
+  writer.add_checksum();
   writer.write(path);
 }
 
@@ -49,8 +52,8 @@ inline void write_training_state(const saved_state& state, const std::string& pa
 /// \param path the file
 /// \param belongs_to the digest as of now
 /// \returns nothing where there is no such file, or where it belongs to another training, so that training begins anew; else the state, bit for bit
-/// \throws io_error where something is there that cannot be read, is cut or no training state, has another version, or has a tensor that is not F64. The
-///         format has no checksum: numbers that were changed in place are not noticed.
+/// \throws io_error where something is there that cannot be read, is cut or no training state, has another version, has a tensor that is not F64, or
+///         does not have the checksum that it records, see check_checksum
 inline std::optional<saved_state> read_training_state(const std::string& path, const std::string& belongs_to) {
   std::error_code failure;
   if (std::filesystem::status(path, failure).type() == std::filesystem::file_type::not_found) return std::nullopt;
@@ -63,11 +66,13 @@ inline std::optional<saved_state> read_training_state(const std::string& path, c
   if (const std::string version = text("fewclip_training_state"); version != "1") {
     throw io_error(expected_got(path, "metadata `fewclip_training_state`", "version 1", detail::readable_name(version)));
   }
+  check_checksum(file);
   if (text("belongs_to") != belongs_to) return std::nullopt;
   saved_state out;
   for (const tensor_info& tensor : file.tensors()) {
     if (tensor.type != dtype::f64) {
-      throw io_error(expected_got(path, "tensor " + detail::readable_name(tensor.name) + ", dtype", "F64", tensor.type_name));
+      throw io_error(
+          expected_got(path, "tensor " + detail::readable_name(tensor.name) + ", dtype", "F64", readable_text(tensor.type_name, 80)));
     }
     saved_values& saved = out[tensor.name];
     for (const std::size_t extent : tensor.shape) saved.extents.push_back(static_cast<index>(extent));

@@ -24,7 +24,7 @@ namespace fewclip::layers {
 struct bottleneck {
   /// Settings.
   struct params {
-    double ratio = 0.2;      ///< r
+    double ratio = 0.5;      ///< r
     double hidden = 0.25;    ///< width: above 1 a count, else a share of dim
     std::uint64_t seed = 1;  ///< of the initial weights
 
@@ -32,7 +32,7 @@ struct bottleneck {
     static void visit_settings(Self& self, Visitor&& visit) {
       visit(setting{.name = "ratio",
                     .meaning = "share of the adapted feature in the mix",
-                    .origin = "CLIP-Adapter authors' code",
+                    .origin = "LP++'s re-implementation; CLIP-Adapter authors' code has 0.2",
                     .lowest = 0,
                     .highest = 1},
             self.ratio);

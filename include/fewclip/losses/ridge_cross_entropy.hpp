@@ -2,6 +2,7 @@
 /// \file
 /// Logistic regression's objective: summed cross-entropy and a penalty on the weights.
 
+#include <algorithm>
 #include <string_view>
 
 #include "fewclip/autograd/operations/elementwise.hpp"
@@ -32,6 +33,10 @@ struct ridge_cross_entropy {
     }
   };
   params settings{};
+
+  /// What a tolerance on the gradient is times, min(1, C): it then holds for both forms of the objective, C sum CE + |W|^2 / 2 and
+  /// sum CE + |W|^2 / (2 C). The whole gradient at zero is in proportion to C, so a fixed tolerance would end a training at small C before it began.
+  double gradient_unit() const { return std::min(1.0, settings.inverse_regularisation); }
 
   /// The loss, a tensor or variable of one element.
   /// \param model its parameters are penalised; bound to the tape of the logits where the logits are a variable

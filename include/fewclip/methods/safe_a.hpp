@@ -24,7 +24,7 @@ namespace fewclip::methods {
 /// Settings by name: "first.alpha" is the blend, "second.alpha" the cache's weight. Needs what safe needs, as `params.first`. Numbers to
 /// reproduce: none published. Trained: those of safe, then rows * dim. Cost: the sum of both.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed, class Pooler = poolers::attention,
-          class Blend = poolers::blend_raw_features, class Keys = poolers::keys_of_blend>
+          class Blend = poolers::blend_unit_features, class Keys = poolers::keys_of_blend>
 using safe_a = stages<safe<B, Selector, Pooler, Blend>, tip_adapter_f<B, Selector>, Keys>;
 
 }  // namespace fewclip::methods

@@ -43,7 +43,7 @@ struct lbfgs {
           setting{.name = "max_iterations", .meaning = "iterations at most", .origin = "CoOp's linear probe", .lowest = 0, .highest = 1e9},
           self.max_iterations);
       visitor(setting{.name = "gradient_tolerance",
-                      .meaning = "stop below this largest entry of the gradient",
+                      .meaning = "stop below this largest entry of the gradient; times min(1, C) for logistic regression",
                       .origin = "scikit-learn's default",
                       .lowest = 0,
                       .highest = 1e9},
@@ -77,6 +77,7 @@ struct lbfgs {
     double largest_gradient = 0;       ///< largest absolute entry at the point
     bool converged = false;            ///< largest_gradient <= gradient_tolerance
     bool stopped = false;              ///< by the observer
+    bool stalled = false;              ///< not converged, and no smaller value to be found: the precision of the scalar is reached
     std::vector<double> objectives{};  ///< before each iteration, since the call
   };
 
@@ -128,7 +129,10 @@ struct lbfgs {
         past.changes.clear();
         moved = iterate(objective, point, gradient, settings, past, out);
       }
-      if (!moved || past.flat_iterations > most_flat_iterations) break;
+      if (!moved || past.flat_iterations > most_flat_iterations) {
+        out.stalled = std::isfinite(out.objective);
+        break;
+      }
       out.objectives.push_back(before);
       out.iterations = ++past.iterations;
       past.flat_iterations += out.objective < before ? 0 : 1;
@@ -184,7 +188,8 @@ struct lbfgs {
   template <compute_backend B>
   static void remember(state<B>& past, index history, tensor<B> step, tensor<B> change) {
     const double curvature = detail::inner_product<B>(step, change);
-    if (!(curvature > 1e-14 * detail::inner_product<B>(change, change))) return;
+    const double lengths = std::sqrt(detail::inner_product<B>(step, step)) * std::sqrt(detail::inner_product<B>(change, change));
+    if (!(curvature > 1e-14 * lengths)) return;  // relative, whatever the function's factor
     past.steps.push_back(std::move(step));
     past.changes.push_back(std::move(change));
     if (static_cast<index>(past.steps.size()) <= history) return;

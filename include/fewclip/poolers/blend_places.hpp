@@ -15,7 +15,7 @@ auto blended(const Left& tuned, const Right& original, double alpha) {
 
 }  // namespace detail
 
-/// norm(alpha f + (1 - alpha) f0): the raw features are blended and normalised once. The default of safe (ours).
+/// norm(alpha f + (1 - alpha) f0): the raw features are blended and normalised once, so that the longer counts more than its share.
 struct blend_raw_features {
   /// \param tuned f [n, embed]
   /// \param original f0 [n, embed]
@@ -27,7 +27,7 @@ struct blend_raw_features {
   }
 };
 
-/// norm(alpha norm(f) + (1 - alpha) norm(f0)): both count alike, whatever their lengths.
+/// norm(alpha norm(f) + (1 - alpha) norm(f0)): each has its share, whatever its length. The default of safe (ours).
 struct blend_unit_features {
   /// \param tuned f [n, embed]
   /// \param original f0 [n, embed]

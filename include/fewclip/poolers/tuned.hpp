@@ -21,13 +21,13 @@ namespace fewclip::poolers {
 ///
 /// \models map
 /// \tparam Pooler a pooler: poolers::attention, poolers::last_block, poolers::class_token
-/// \tparam Blend where the two features meet: blend_raw_features, blend_unit_features
+/// \tparam Blend where the two features meet: blend_unit_features, blend_raw_features
 ///
 /// Rows are the tokens of one image, [n, places, width] or [n, places * width], so that the trunk runs once per view. While training, map() is
 /// norm(f), f the tuned pooler's feature. After seal() it is the blend of f and the original's feature f0: alpha = 0 gives norm(f0) bit for bit
 /// and pools once, alpha = 1 gives norm(f). Trainable: the parameters of the pooler, under its names. alpha takes effect at prediction: a search
 /// over it needs no training, and pools once.
-template <class Pooler, class Blend = blend_raw_features>
+template <class Pooler, class Blend = blend_unit_features>
 struct tuned {
   /// Settings, and the pooler to start from.
   struct params {

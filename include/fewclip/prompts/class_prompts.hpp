@@ -99,12 +99,12 @@ class class_prompts {
       const std::string name = prompt_name(class_names[c]);
       const std::string which = "class " + std::to_string(c);
       if (name.find_first_not_of(' ') == std::string::npos) {
-        throw value_error(expected_got("fewclip::prompts::class_prompts", which, "a name", "`" + class_names[c] + "`"));
+        throw value_error(expected_got("fewclip::prompts::class_prompts", which, "a name", readable_name(class_names[c])));
       }
       const auto [first, is_new] = class_of.emplace(name, c);
       if (!is_new && same == equal_names::refused) {
         throw value_error(expected_got("fewclip::prompts::class_prompts", which, "a prompt name of its own",
-                                       "`" + name + "`, as class " + std::to_string(first->second)));
+                                       readable_name(name) + ", as class " + std::to_string(first->second)));
       }
     }
   }

@@ -99,7 +99,7 @@ inline template_list templates_of(std::string_view data_set) {
     if (each.data_set == data_set) return template_list({std::string(each.text)});
     names += (names.empty() ? "" : ", ") + std::string(each.data_set);
   }
-  throw value_error(expected_got("fewclip::prompts::templates_of", "data set", "one of " + names, "`" + std::string(data_set) + "`"));
+  throw value_error(expected_got("fewclip::prompts::templates_of", "data set", "one of " + names, readable_name(data_set)));
 }
 
 /// CoOp's "prompt ensembling" baseline: the seven templates, then the data set's own unless that is ImageNet.

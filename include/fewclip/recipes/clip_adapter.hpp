@@ -8,8 +8,8 @@
 namespace fewclip::recipes::clip_adapter {
 
 /// The settings of the authors' code, which runs with CoOp's configuration. The code has the ratio 0.2 for all data sets; the paper chose
-/// it per data set, but neither the ratios nor the split they were chosen on were published, so nothing is searched here.
-/// Figure: RN50, 16 shots, ImageNet 63.59 %, average over eleven data sets 74.44 % (Tip-Adapter authors' log), with the paper's ratios.
+/// it per data set, but neither the ratios nor the split they were chosen on were published, so nothing is searched here, and no published figure
+/// can be reproduced with it: those were made with the paper's ratios.
 /// \param data_set one of recipes::data_sets
 /// \throws value_error for an unknown data set
 inline recipe published(std::string_view data_set) {

@@ -11,10 +11,11 @@ namespace fewclip::relations {
 ///
 /// \models anchors
 /// Rows of class_text::anchors(); where there are none, the names of prompts::tokenised_prompts::anchor_words in the source's template; where
-/// there are none either, the classes themselves (ours). Published: class names of eleven data sets.
+/// there are none either, the classes themselves (ours), among which the relation says little more than the text head: input_needs::anchors tells
+/// programs so. Published: class names of eleven data sets.
 struct fixed_anchors {
   using params = no_settings;
-  static constexpr input_needs needs{.text = true, .unit_rows = true};
+  static constexpr input_needs needs{.text = true, .unit_rows = true, .anchors = true};
 
   /// The rows.
   template <compute_backend B>

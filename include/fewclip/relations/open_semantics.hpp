@@ -26,15 +26,16 @@ namespace fewclip::relations {
 /// \tparam QueryKey identity_query_key or linear_query_key
 ///
 /// R = softmax over anchors of (T A^T / tau_R) [classes, anchors] (stated); Att = softmax over anchors of (q(f) k(A)^T / tau_A) [n, anchors]
-/// (roles stated; scaling and maps ours); Z = Att R^T [n, classes] (stated). 0 < Z <= 1; rows of Z do not sum to 1, and Z shrinks like 1 / anchors.
+/// (roles stated; scaling and maps ours); Z = Att R^T [n, classes] (stated). 0 < Z <= 1; rows of Z do not sum to 1. Both temperatures are of cosines:
+/// with a CLIP of another logit scale they have to go with 1 / scale, as programs do (runtime::default_scales).
 /// Variables go through ops::attention with anchors as keys and R^T as values; after seal() tensors use two packed products with a softmax
 /// between them, equal but for rounding. Cost per image: anchors * (dim + classes) multiply-adds.
 template <class Anchors = fixed_anchors, class QueryKey = identity_query_key>
 struct open_semantics {
   /// Settings.
   struct params {
-    double relation_temperature = 0.01;   ///< tau_R
-    double attention_temperature = 0.01;  ///< tau_A
+    double relation_temperature = 0.02;   ///< tau_R
+    double attention_temperature = 0.02;  ///< tau_A
     typename Anchors::params anchors;
     typename QueryKey::params query_key;
 
@@ -42,17 +43,19 @@ struct open_semantics {
     static void visit_settings(Self& self, Visitor&& visit) {
       visit(setting{.name = "relation_temperature",
                     .meaning = "temperature of the softmax between classes and anchors",
-                    .origin = "ours: CLIP's own 1/100",
+                    .origin = "ours: 2 / scale, for the scale of 100 of the released CLIP checkpoints",
                     .lowest = 1e-6,
                     .highest = 1e6,
-                    .takes_effect = effect::prediction},
+                    .takes_effect = effect::prediction,
+                    .over_scale = true},
             self.relation_temperature);
       visit(setting{.name = "attention_temperature",
                     .meaning = "temperature of the softmax between images and anchors",
-                    .origin = "ours: CLIP's own 1/100",
+                    .origin = "ours: 2 / scale, for the scale of 100 of the released CLIP checkpoints",
                     .lowest = 1e-6,
                     .highest = 1e6,
-                    .takes_effect = effect::prediction},
+                    .takes_effect = effect::prediction,
+                    .over_scale = true},
             self.attention_temperature);
       Anchors::params::visit_settings(self.anchors, visit);
       QueryKey::params::visit_settings(self.query_key, visit);
@@ -126,7 +129,8 @@ struct open_semantics {
     /// \param x unit rows [n, dim]
     studied_rows study(const tensor<B>& x) const {
       sealed_form all = sealed_ ? *sealed_ : prepared();
-      return studied_rows(ops::packed_product(query_key_.query(x), all.keys), std::move(all), settings_);
+      tensor<B> cosines = ops::packed_product(query_key_.query(x), all.keys);  // before `all` is moved: arguments have no order
+      return studied_rows(std::move(cosines), std::move(all), settings_);
     }
 
     /// Numbers a study keeps per row.

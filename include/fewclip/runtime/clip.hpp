@@ -36,11 +36,13 @@ namespace fewclip::runtime {
 
 /// What the caller knows better than the directory, and what is not needed.
 struct clip_options {
-  checkpoints::checkpoint_options weights{};             ///< about the weights
-  bool image = true;                                     ///< whether the image tower is loaded, where there is one
-  bool text = true;                                      ///< whether text tower and vocabulary are loaded, where there are some
-  std::optional<images::preprocessing> preprocessing{};  ///< instead of the directory's; its size must be the tower's resolution
-  std::string vocabulary{};                              ///< a vocabulary file or its folder, instead of the directory's
+  checkpoints::checkpoint_options weights{};                ///< about the weights
+  bool image = true;                                        ///< whether the image tower is loaded, where there is one
+  bool text = true;                                         ///< whether text tower and vocabulary are loaded, where there are some
+  std::optional<images::preprocessing> preprocessing{};     ///< instead of the directory's; its size must be the tower's resolution
+  std::optional<images::transparency_rule> transparency{};  ///< what becomes of colours that are not opaque, instead of the dialect's rule
+  bool upright = false;                                     ///< preprocessing() says that pictures are turned by their EXIF orientation
+  std::string vocabulary{};                                 ///< a vocabulary file or its folder, instead of the directory's
 };
 
 /// What came of the self-test of a directory.
@@ -72,6 +74,8 @@ class clip {
   /// vocabulary that cannot be read or has more tokens than the text tower
   explicit clip(const std::string& path, const clip_options& options = {}) : weights_(path, options.weights) {
     if (weights_.image()) preprocessing_ = detail::preprocessing_of(weights_, options.preprocessing);
+    if (options.transparency) preprocessing_.settings.transparency = *options.transparency;
+    if (options.upright) preprocessing_.settings.upright = true;
     if (options.image && weights_.image()) load_image();
     if (options.text && weights_.text()) {
       text_.emplace(*weights_.text());

@@ -2,6 +2,7 @@
 /// \file
 /// A method behind a name: the composition's type is erased, its settings are set by name. make_method.hpp makes one.
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "fewclip/concepts/adapter.hpp"
@@ -41,14 +43,36 @@ struct method_part {
 /// Values of hyper-parameters by name, as listed in method_description::settings.
 using named_settings = std::map<std::string, double, std::less<>>;
 
+/// The logit scale that defaults are for: that of the released checkpoints.
+inline constexpr double released_scale = 100;
+
 /// The logit scales among the settings of a method, `scale` and those that end in `.scale`, become that of a CLIP unless they are set:
-/// the default of 100 is that of the released checkpoints, and another CLIP has its own.
+/// the default of 100 is that of the released checkpoints, and another CLIP has its own. Temperatures of cosines, setting::over_scale, follow: their
+/// defaults are for a scale of 100.
 /// \param settings what is set so far
 /// \param known method_description::settings
-/// \param scale exp(logit_scale) of the checkpoint
+/// \param scale exp(logit_scale) of the checkpoint, above 0
 inline void default_scales(named_settings& settings, const std::vector<setting_value>& known, double scale) {
   for (const setting_value& each : known) {
-    if (each.about.name == "scale" || each.about.name.ends_with(".scale")) settings.try_emplace(std::string(each.about.name), scale);
+    const std::string name(each.about.name);
+    if (name == "scale" || name.ends_with(".scale")) settings.try_emplace(name, scale);
+    if (each.about.over_scale)
+      settings.try_emplace(name, std::clamp(each.value * released_scale / scale, each.about.lowest, each.about.highest));
+  }
+}
+
+/// The values that a search compares for such temperatures become those of a CLIP.
+/// \param search the axes of a grid are changed, another search is not
+/// \param known method_description::settings
+/// \param scale exp(logit_scale) of the checkpoint, above 0
+inline void scale_searches(search_plan& search, const std::vector<setting_value>& known, double scale) {
+  auto* const grid = std::get_if<selectors::grid::params>(&search);
+  if (grid == nullptr) return;
+  for (selectors::grid_axis& axis : grid->axes) {
+    for (const setting_value& each : known) {
+      if (each.about.name != axis.name || !each.about.over_scale) continue;
+      for (double& value : axis.values) value = std::clamp(value * released_scale / scale, each.about.lowest, each.about.highest);
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "fewclip/core/error.hpp"
@@ -29,8 +30,8 @@ struct matching_example {
 ///
 /// Examples are grouped by their number of parts. The examples of a group are shuffled and scanned: an example joins the open batch where neither
 /// its tangram nor its text is in it yet, and a full batch is closed. What was not used is scanned again, with the batch that is still open. A
-/// group ends when fewer than `batch_size` tangrams have unused examples or a scan adds nothing; an incomplete batch is dropped. At last all
-/// batches are shuffled. The order is a function of (seed, epoch).
+/// group ends with the example after which fewer than `batch_size` tangrams have unused ones, amid a scan as in the authors' code, or when a scan
+/// adds nothing; an incomplete batch is dropped. At last all batches are shuffled. The order is a function of (seed, epoch).
 struct controlled_batches {
   /// Hyper-parameters.
   struct params {
@@ -92,16 +93,17 @@ struct controlled_batches {
     index text;
   };
 
-  static index distinct_tangrams(const std::vector<numbered>& group) {
-    std::vector<index> all;
-    for (const numbered& each : group) all.push_back(each.tangram);
-    std::sort(all.begin(), all.end());
-    return static_cast<index>(std::unique(all.begin(), all.end()) - all.begin());
+  /// How many of a tangram's examples are unused, by tangram.
+  static std::unordered_map<index, index> unused_by_tangram(const std::vector<numbered>& group) {
+    std::unordered_map<index, index> out;
+    for (const numbered& each : group) ++out[each.tangram];
+    return out;
   }
 
   void fill_from(std::vector<numbered> unused, std::vector<std::vector<index>>& closed) const {
+    std::unordered_map<index, index> of_tangram = unused_by_tangram(unused);
     std::vector<numbered> open;
-    while (distinct_tangrams(unused) >= settings.batch_size) {
+    while (static_cast<index>(of_tangram.size()) >= settings.batch_size) {
       std::vector<numbered> left;
       for (const numbered& each : unused) {
         const bool clashes = std::any_of(open.begin(), open.end(),
@@ -111,10 +113,15 @@ struct controlled_batches {
           continue;
         }
         open.push_back(each);
-        if (static_cast<index>(open.size()) < settings.batch_size) continue;
-        closed.emplace_back();
-        for (const numbered& member : open) closed.back().push_back(member.example);
-        open.clear();
+        if (static_cast<index>(open.size()) == settings.batch_size) {
+          closed.emplace_back();
+          for (const numbered& member : open) closed.back().push_back(member.example);
+          open.clear();
+        }
+        const auto own = of_tangram.find(each.tangram);
+        if (--own->second > 0) continue;
+        of_tangram.erase(own);
+        if (static_cast<index>(of_tangram.size()) < settings.batch_size) return;
       }
       if (left.size() == unused.size()) return;
       unused = std::move(left);

@@ -32,12 +32,12 @@ inline prompts::tokenised_prompt tokenised(const bpe_tokenizer& words, const std
   prompts::tokenised_prompt out{closed(words, text), 1 + static_cast<index>(before.size()),
                                 static_cast<index>(words.encode(prompts::prompt_name(name)).size())};
   if (static_cast<index>(out.ids.size()) > words.settings().context) {
-    throw value_error(expected_got(tokenise_where, "`" + text + "`", "at most " + std::to_string(words.settings().context) + " tokens",
+    throw value_error(expected_got(tokenise_where, readable_name(text), "at most " + std::to_string(words.settings().context) + " tokens",
                                    std::to_string(out.ids.size())));
   }
   const bool follows = out.ids.size() > before.size() + 2 && std::equal(before.begin(), before.end(), out.ids.begin() + 1);
   if (!follows || out.name_length < 1 || out.name_begin + out.name_length >= static_cast<index>(out.ids.size())) {
-    throw value_error(expected_got(tokenise_where, "`" + text + "`", "a name with tokens of its own between the words of the template",
+    throw value_error(expected_got(tokenise_where, readable_name(text), "a name with tokens of its own between the words of the template",
                                    "tokens that belong to both, or none"));
   }
   return out;

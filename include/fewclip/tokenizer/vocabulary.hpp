@@ -66,8 +66,8 @@ class vocabulary {
     for (std::size_t i = 0; i < merges.size(); ++i) {
       const auto pair = split_merge(merges[i]);
       if (!pair) {
-        throw value_error(
-            expected_got("fewclip::tokenizer::vocabulary", numbered_merge(i), "two tokens with one space between them", quoted(merges[i])));
+        throw value_error(expected_got("fewclip::tokenizer::vocabulary", numbered_merge(i), "two tokens with one space between them",
+                                       readable_name(merges[i])));
       }
       pairs.push_back(*pair);
     }
@@ -83,8 +83,8 @@ class vocabulary {
     for (std::size_t id = 0; id < parts_.tokens.size(); ++id) {
       const auto [at, is_new] = ids_.emplace(parts_.tokens[id], static_cast<token_id>(id));
       if (!is_new) {
-        throw value_error(
-            expected_got(where, "token " + quoted(parts_.tokens[id]), "one id", std::to_string(at->second) + " and " + std::to_string(id)));
+        throw value_error(expected_got(where, "token " + readable_name(parts_.tokens[id]), "one id",
+                                       std::to_string(at->second) + " and " + std::to_string(id)));
       }
     }
     start_ = required(where, "start token", parts_.specials.start);
@@ -149,11 +149,9 @@ class vocabulary {
  private:
   static std::string numbered_merge(std::size_t i) { return "merge " + std::to_string(i + 1); }
 
-  static std::string quoted(std::string_view text) { return "`" + std::string(text.substr(0, 80)) + (text.size() > 80 ? "...`" : "`"); }
-
   token_id required(const std::string& where, const std::string& what, std::string_view token) const {
     const auto id = id_of(token);
-    if (!id) throw value_error(expected_got(where, what, "a token with an id", quoted(token)));
+    if (!id) throw value_error(expected_got(where, what, "a token with an id", readable_name(token)));
     return *id;
   }
 
@@ -164,7 +162,7 @@ class vocabulary {
       const std::string token = detail::byte_token(byte % 256) + (byte < 256 ? "" : "</w>");
       const auto id = id_of(token);
       if (!id && !unknown)
-        throw value_error(expected_got(where, "byte token " + quoted(token), "an id, or a token for unknown bytes", "neither"));
+        throw value_error(expected_got(where, "byte token " + readable_name(token), "an id, or a token for unknown bytes", "neither"));
       complete = complete && id;
       bytes_[byte] = id ? *id : *unknown;
     }
@@ -180,11 +178,11 @@ class vocabulary {
       const auto result = id_of(left + right);
       if (!left_id || !right_id || !result) {
         const std::string missing = !left_id ? left : !right_id ? right : left + right;
-        throw value_error(expected_got(where, numbered_merge(i) + " " + quoted(left + " " + right), "tokens with an id",
-                                       quoted(missing) + " without one"));
+        throw value_error(expected_got(where, numbered_merge(i) + " " + readable_name(left + " " + right), "tokens with an id",
+                                       readable_name(missing) + " without one"));
       }
       if (!table_.insert(*left_id, *right_id, static_cast<std::int32_t>(i), *result)) {
-        throw value_error(expected_got(where, numbered_merge(i), "a pair that has not occurred before", quoted(left + " " + right)));
+        throw value_error(expected_got(where, numbered_merge(i), "a pair that has not occurred before", readable_name(left + " " + right)));
       }
     }
   }

@@ -59,7 +59,7 @@ inline vocabulary read_vocabulary(const std::string& path) {
       return vocabulary(clip_parts(std::move(merges)), file);
     }
     const bool is_table = fs::path(file).filename() == "vocab.json";
-    if (file.ends_with(".json") && !is_table) return vocabulary(detail::parts_of_tokenizer_json(detail::parsed_json(file), file), file);
+    if (file.ends_with(".json") && !is_table) return vocabulary(detail::parts_of_tokenizer_json(io::read_json(file), file), file);
     const std::string merges_file = is_table ? (fs::path(file).parent_path() / "merges.txt").string() : file;
     const std::string table_file = (fs::path(file).parent_path() / "vocab.json").string();
     auto merges = detail::merges_of_lines(detail::text_of_file(merges_file), merges_file, false);

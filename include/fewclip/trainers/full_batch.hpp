@@ -20,6 +20,7 @@ namespace fewclip::trainers {
 ///
 /// Reports {"fit", iterations, iterations at most, loss} after every iteration. Ends where the method does; whether it met its tolerance is
 /// `converged`, and `largest_gradient` says how far it came. Can be interrupted and resumed bit for bit. A watched value is not asked for.
+/// Where the loss has a `gradient_unit()`, the method's `gradient_tolerance` is times that, so that a factor of the loss changes nothing.
 template <class Loss, class Optimizer = optimizers::lbfgs>
 struct full_batch {
   /// Hyper-parameters.
@@ -74,7 +75,7 @@ struct full_batch {
       return found.loss;
     };
     tensor<B> point = parameters.flat();
-    const auto found = Optimizer::template minimise<B>(objective, point, settings.optimizer, observer, past);
+    const auto found = Optimizer::template minimise<B>(objective, point, in_units_of(Loss{settings.loss}, settings.optimizer), observer, past);
     parameters.set_flat(point);
     state.tensors.clear();
     state.counts.clear();
@@ -86,6 +87,11 @@ struct full_batch {
   }
 
  private:
+  static typename Optimizer::params in_units_of(const Loss& loss, typename Optimizer::params settings) {
+    if constexpr (requires { settings.gradient_tolerance *= loss.gradient_unit(); }) settings.gradient_tolerance *= loss.gradient_unit();
+    return settings;
+  }
+
   template <class Result, compute_backend B>
   static training_report make_report(const Result& found, const trainer_state<B>& state, index trained) {
     training_report out;
@@ -97,6 +103,7 @@ struct full_batch {
     out.final_loss = found.objective;
     out.largest_gradient = found.largest_gradient;
     out.converged = found.converged;
+    if constexpr (requires { found.stalled; }) out.stalled = found.stalled;
     out.stopped_early = found.stopped;
     return out;
   }

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::adapters::detail {
 
 template <class Fitted, class... Arguments>

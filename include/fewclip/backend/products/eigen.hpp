@@ -59,7 +59,8 @@ void add_weighted_rows(Scalar alpha, const Scalar* w, index w_stride, const Scal
 /// Eigen's matrix product.
 ///
 /// \models matrix_product
-/// Single-threaded: the backend cuts a product into tiles and runs the tiles in parallel.
+/// Single-threaded: the backend cuts a product into tiles and runs the tiles in parallel. Eigen's own threads, which it has where any unit of a
+/// program is compiled with OpenMP, are left out, whatever Eigen::setNbThreads says: results would depend on their number.
 struct eigen {
   static constexpr const char* name = "eigen";
 
@@ -90,13 +91,40 @@ struct eigen {
                        index b_stride, Scalar beta, Scalar* c, index c_stride);
 
  private:
+  using extent = Eigen::Index;  // 32 bits where EIGEN_DEFAULT_DENSE_INDEX_TYPE says so
   using stride = Eigen::OuterStride<>;
+  template <class Scalar, int Order = Eigen::RowMajor>
+  using matrix_map = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Order>, Eigen::Unaligned, stride>;
   template <class Scalar>
-  using matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using mutable_map = Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, Eigen::Unaligned, stride>;
+
+  /// out += alpha left right, on this thread.
+  template <class Scalar, int LeftOrder, int RightOrder>
+  static void add_product(mutable_map<Scalar>& out, Scalar alpha, const matrix_map<Scalar, LeftOrder>& left,
+                          const matrix_map<Scalar, RightOrder>& right) {
+    constexpr extent small = 20;  // below, and for a single row or column, Eigen has simpler loops, which use no threads
+    if (out.rows() == 1 || out.cols() == 1 || out.rows() + out.cols() + left.cols() < small) {
+      out.noalias() += alpha * (left * right);
+      return;
+    }
+    if (out.size() == 0 || left.cols() == 0) return;
+    namespace inner = Eigen::internal;
+    using space = inner::gemm_blocking_space<Eigen::RowMajor, Scalar, Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::Dynamic>;
+    using product = inner::general_matrix_matrix_product<extent, Scalar, LeftOrder, false, Scalar, RightOrder, false, Eigen::RowMajor, 1>;
+    space blocking(out.rows(), out.cols(), left.cols(), 1, true);
+    product::run(out.rows(), out.cols(), left.cols(), left.data(), left.outerStride(), right.data(), right.outerStride(), out.data(), 1,
+                 out.outerStride(), alpha, blocking, nullptr);
+  }
+
+  template <class Scalar, int Order = Eigen::RowMajor>
+  static matrix_map<Scalar, Order> map(const Scalar* data, index rows, index columns, index distance) {
+    return {data, static_cast<extent>(rows), static_cast<extent>(columns), stride(static_cast<extent>(distance))};
+  }
+
   template <class Scalar>
-  using matrix_map = Eigen::Map<const matrix<Scalar>, Eigen::Unaligned, stride>;
-  template <class Scalar>
-  using mutable_map = Eigen::Map<matrix<Scalar>, Eigen::Unaligned, stride>;
+  static mutable_map<Scalar> map(Scalar* data, index rows, index columns, index distance) {
+    return {data, static_cast<extent>(rows), static_cast<extent>(columns), stride(static_cast<extent>(distance))};
+  }
 };
 
 // Not inline, so that backend/products/eigen_instances.hpp can keep units from compiling them.
@@ -104,20 +132,23 @@ struct eigen {
 template <class Scalar>
 void eigen::multiply_packed(const Scalar* x, index rows, const packed<Scalar>& weights, index first, index last, Scalar* out) {
   const index columns = last - first;
-  const matrix_map<Scalar> w(weights.rows + first * weights.depth, columns, weights.depth, stride(weights.depth));
+  const Scalar* const w = weights.rows + first * weights.depth;
   if (rows == 1) {
-    const Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> row(x, weights.depth);
-    Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>(out, columns).noalias() = w * row;
+    using vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    const Eigen::Map<const vector> row(x, static_cast<extent>(weights.depth));
+    Eigen::Map<vector>(out, static_cast<extent>(columns)).noalias() = map(w, columns, weights.depth, weights.depth) * row;
     return;
   }
-  const matrix_map<Scalar> left(x, rows, weights.depth, stride(weights.depth));
-  mutable_map<Scalar>(out, rows, columns, stride(columns)).noalias() = left * w.transpose();
+  mutable_map<Scalar> result = map(out, rows, columns, columns);
+  result.setZero();
+  add_product(result, Scalar(1), map(x, rows, weights.depth, weights.depth),
+              map<Scalar, Eigen::ColMajor>(w, weights.depth, columns, weights.depth));
 }
 
 template <class Scalar>
 void eigen::multiply(transposition op, product_extents size, Scalar alpha, const Scalar* a, index a_stride, const Scalar* b, index b_stride,
                      Scalar beta, Scalar* c, index c_stride) {
-  mutable_map<Scalar> out(c, size.rows, size.columns, stride(c_stride));
+  mutable_map<Scalar> out = map(c, size.rows, size.columns, c_stride);
   if (beta == Scalar(0)) {
     out.setZero();
   } else if (beta != Scalar(1)) {
@@ -127,16 +158,18 @@ void eigen::multiply(transposition op, product_extents size, Scalar alpha, const
     detail::add_weighted_rows(alpha, a, op.left ? a_stride : 1, b, b_stride, size.depth, size.columns, c);
     return;
   }
-  const matrix_map<Scalar> left(a, op.left ? size.depth : size.rows, op.left ? size.rows : size.depth, stride(a_stride));
-  const matrix_map<Scalar> right(b, op.right ? size.columns : size.depth, op.right ? size.depth : size.columns, stride(b_stride));
-  if (op.left && op.right) {
-    out.noalias() += alpha * (left.transpose() * right.transpose());
-  } else if (op.left) {
-    out.noalias() += alpha * (left.transpose() * right);
-  } else if (op.right) {
-    out.noalias() += alpha * (left * right.transpose());
+  // A transposed row-major operand is the same numbers in column-major order.
+  const auto with_right = [&](const auto& left) {
+    if (op.right) {
+      add_product(out, alpha, left, map<Scalar, Eigen::ColMajor>(b, size.depth, size.columns, b_stride));
+    } else {
+      add_product(out, alpha, left, map<Scalar, Eigen::RowMajor>(b, size.depth, size.columns, b_stride));
+    }
+  };
+  if (op.left) {
+    with_right(map<Scalar, Eigen::ColMajor>(a, size.rows, size.depth, a_stride));
   } else {
-    out.noalias() += alpha * (left * right);
+    with_right(map<Scalar, Eigen::RowMajor>(a, size.rows, size.depth, a_stride));
   }
 }
 

@@ -14,6 +14,7 @@
 #include "fewclip/backend/products/eigen.hpp"
 #include "fewclip/config.hpp"
 #include "fewclip/core/parallel.hpp"
+#include "fewclip/core/thread_scratch.hpp"
 
 namespace fewclip::products {
 
@@ -133,7 +134,7 @@ struct onednn {
     }
     const dnnl::memory& tile = (*weights.tiles)[static_cast<std::size_t>(first / weights.tile_columns)];
     detail::call_onednn("fewclip::products::onednn::multiply_packed", Compute::name,
-                        [&] { worker().multiply(operand(x, rows * weights.depth), rows, tile, columns, weights.depth, out); });
+                        [&] { multiply_rows(x, rows, tile, columns, weights.depth, out); });
   }
 
   /// c = alpha op(a) op(b) + beta c, in the manner of eigen::multiply, by oneDNN's sgemm; c is not read where beta is 0.
@@ -148,8 +149,10 @@ struct onednn {
       eigen::multiply(op, size, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
       return;
     }
+    thread_scratch<float> copied(op.left ? static_cast<std::size_t>(size.rows * size.depth) : 0);
     if (op.left) {
-      a = rows_of_columns(a, a_stride, size.rows, size.depth);
+      rows_of_columns(a, a_stride, size.rows, size.depth, copied.data());
+      a = copied.data();
       a_stride = size.depth;
     }
     detail::call_onednn("fewclip::products::onednn::multiply", "sgemm", [&] {
@@ -166,9 +169,10 @@ struct onednn {
     return std::same_as<Compute, f32> && columns < 4096 ? Compute::tile_columns / 2 : Compute::tile_columns;
   }
 
-  static detail::onednn_worker& worker() {
-    thread_local detail::onednn_worker of_this_thread(Compute::type);
-    return of_this_thread;
+  /// Calls `action` with this thread's worker.
+  template <class Action>
+  static void with_worker(const Action& action) {
+    with_kept<detail::onednn_worker, Compute>(action, Compute::type);
   }
 
   /// The layout oneDNN prefers for the weights; it depends on columns and depth, and the number of rows is a typical one.
@@ -185,7 +189,7 @@ struct onednn {
       const dnnl::memory::desc plain({depth, columns}, dnnl::memory::data_type::f32, dnnl::memory::dims{1, depth});
       const dnnl::memory from(plain, detail::onednn_engine(), const_cast<float*>(weights));
       dnnl::memory to(layout, detail::onednn_engine());
-      worker().reorder(from, to);
+      with_worker([&](detail::onednn_worker& worker) { worker.reorder(from, to); });
       return to;
     });
   }
@@ -193,36 +197,33 @@ struct onednn {
   static void unpack_tile(const dnnl::memory& tile, index columns, index depth, float* out) {
     detail::call_onednn("fewclip::products::onednn::unpack", Compute::name, [&] {
       const dnnl::memory::desc plain({depth, columns}, dnnl::memory::data_type::f32, dnnl::memory::dims{1, depth});
-      worker().reorder(tile, dnnl::memory(plain, detail::onednn_engine(), out));
+      const dnnl::memory to(plain, detail::onednn_engine(), out);
+      with_worker([&](detail::onednn_worker& worker) { worker.reorder(tile, to); });
     });
   }
 
-  /// The columns of a [depth, rows], a_stride apart, as rows; valid until this thread's next call. Eight at a time, which is as far as a
-  /// line of the cache reaches twice.
-  static const float* rows_of_columns(const float* a, index a_stride, index rows, index depth) {
+  /// The columns of a [depth, rows], a_stride apart, as rows. Eight at a time, which is as far as a line of the cache reaches twice.
+  static void rows_of_columns(const float* a, index a_stride, index rows, index depth, float* out) {
     constexpr index together = 8;
-    thread_local std::vector<float> copied;
-    copied.resize(static_cast<std::size_t>(rows * depth));
-    float* const out = copied.data();
     for (index i = 0; i < rows; i += together) {
       const index count = std::min(together, rows - i);
       for (index k = 0; k < depth; ++k) {
         for (index l = 0; l < count; ++l) out[(i + l) * depth + k] = a[k * a_stride + i + l];
       }
     }
-    return out;
   }
 
-  /// The left operand in the type of the computation; valid until this thread's next call.
-  static const void* operand(const float* x, [[maybe_unused]] index count) {
-    if constexpr (std::same_as<Compute, f32>) {
-      return x;
-    } else {
-      thread_local std::vector<std::uint16_t> rounded;
-      rounded.resize(static_cast<std::size_t>(count));
-      round_to_bf16(x, rounded.data(), count);
-      return rounded.data();
-    }
+  /// The product of rows with a packed tile, after rounding them to the type of the computation.
+  static void multiply_rows(const float* x, index rows, const dnnl::memory& tile, index columns, index depth, float* out) {
+    with_worker([&](detail::onednn_worker& worker) {
+      if constexpr (std::same_as<Compute, f32>) {
+        worker.multiply(x, rows, tile, columns, depth, out);
+      } else {
+        thread_scratch<std::uint16_t> rounded(static_cast<std::size_t>(rows * depth));
+        round_to_bf16(x, rounded.data(), rows * depth);
+        worker.multiply(rounded.data(), rows, tile, columns, depth, out);
+      }
+    });
   }
 
   /// To nearest, ties to even; what is not a number stays so.

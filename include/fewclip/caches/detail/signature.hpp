@@ -10,7 +10,8 @@
 
 namespace fewclip::caches::detail {
 
-/// Signatures of rows: probabilities and their logarithms [n, classes], and h = sum p ln p of each row [n].
+/// Signatures of rows: probabilities p [n, classes], ln(p classes) in place of ln p, and h = sum p ln(p classes) of each row [n]. Divergences are
+/// the same, as sum p = 1; but ln p is near -ln(classes) everywhere, and the small divergences would be differences of large numbers.
 template <compute_backend B>
 struct signature_rows {
   tensor<B> probabilities;
@@ -40,13 +41,14 @@ signature_rows<B> signatures_of(tensor<B> logs) {
     scalar largest = row[0];
     for (index c = 1; c < columns; ++c) largest = row[c] > largest ? row[c] : largest;
     for (index c = 0; c < columns; ++c) out[c] = math::exp(row[c] - largest);
-    scalar sum = 0;
-    for (index c = 0; c < columns; ++c) sum += out[c];
-    const scalar log_sum = largest + math::log(sum);
+    double total = 0;  // an error of the sum would shift all logarithms of the row, and with them its divergences
+    for (index c = 0; c < columns; ++c) total += static_cast<double>(out[c]);
+    const double log_mean = math::log(total / static_cast<double>(columns));
+    const auto sum = static_cast<scalar>(total);
     scalar entropy = 0;
     for (index c = 0; c < columns; ++c) {
       out[c] /= sum;
-      row[c] -= log_sum;
+      row[c] = static_cast<scalar>(static_cast<double>(row[c] - largest) - log_mean);
       entropy += out[c] * row[c];
     }
     h[r] = entropy;
@@ -171,7 +173,7 @@ struct divergence_operation {
     return divergence_scores<B>(rows, log_sums, counts, range, gamma);
   }
 
-  /// With g = -gamma slope (s ln q - z U), s_b = sum over c of z_bc n_c: q (g - q . g) for every row.
+  /// With g = -gamma slope (s ln(q classes) - z U), s_b = sum over c of z_bc n_c: q (g - q . g) for every row.
   void backward(const tensor<B>& gradient, gradient_sink<B>& sink) const {
     using scalar = typename B::scalar;
     tensor<B> out = tensor<B>::uninitialised(gradient.extents());

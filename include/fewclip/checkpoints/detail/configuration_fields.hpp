@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fewclip/checkpoints/detail/json_file.hpp"
+#include "fewclip/checkpoints/detail/text.hpp"
 #include "fewclip/encoders/architecture.hpp"
 
 namespace fewclip::checkpoints::detail {

@@ -7,16 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "fewclip/core/readable_text.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip::checkpoints::detail {
 
-/// The name, at most 120 bytes of it, with "?" for control characters: names come from files that anybody may have written.
-inline std::string readable(std::string_view name) {
-  std::string out;
-  for (const char c : name.substr(0, 120)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return name.size() > 120 ? out + "..." : out;
-}
+/// The name, at most 120 bytes of it, as readable_text shows it: names come from files that anybody may have written.
+inline std::string readable(std::string_view name) { return readable_text(name, 120); }
 
 /// The first `most` entries separated by `separator`, then how many are left out.
 inline std::string joined(const std::vector<std::string>& entries, const char* separator, std::size_t most) {

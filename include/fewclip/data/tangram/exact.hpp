@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::data::tangram {
 
 /// The number a + b sqrt(2). Closed under sums and products; every comparison is exact.

@@ -2,6 +2,8 @@
 /// \file
 /// Where the settings of a head stand among those of a blend.
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::heads::detail {
 
 /// The member `head`, which a blend gives the params of its head.

@@ -1,12 +1,14 @@
 #pragma once
 /// \file
-/// Whether a file goes on to its end. stb_image fills what is missing with zeros, without a word; these walks over the structure find it out.
+/// The numbers in a file, and walks over its structure. stb_image fills what is missing with zeros, without a word; the walk over a JPEG file
+/// finds it out.
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
+
+#include "fewclip/config.hpp"
 
 namespace fewclip::images::detail {
 
@@ -26,6 +28,7 @@ struct jpeg_outline {
   bool tables_fit = true;              ///< whether no table lists too many codes
   bool tables_known = true;            ///< whether each scan uses tables that were given before
   bool progressive = false;            ///< whether the frame is progressive
+  std::size_t scans = 0;               ///< how many may begin
   std::array<bool, 8> known_tables{};  ///< DC tables 0 to 3, AC tables 0 to 3
 };
 
@@ -69,23 +72,10 @@ inline jpeg_outline outline_of_jpeg(file_bytes bytes) {
     at += marker == 0xFF ? 1 : stands_alone ? 2 : 2 + big_16(bytes, at + 2);
   }
   for (std::size_t at = first_scan; first_scan != 0 && at < out.end; ++at) {
+    if (big_16(bytes, at) == 0xFFDA) ++out.scans;
     if (big_16(bytes, at) == 0xFFC4) note_huffman_tables(bytes, at + 2, out);
   }
   return out;
-}
-
-/// Whether the first IDAT chunk of a PNG file has no bytes; stb_image would copy them to nowhere.
-inline bool png_begins_empty(file_bytes bytes) {
-  for (std::size_t at = 8; at + 8 < bytes.size(); at += 12 + big_32(bytes, at)) {
-    if (big_32(bytes, at + 4) == 0x49444154) return big_32(bytes, at) == 0;
-  }
-  return false;
-}
-
-/// Whether the rows of an uncompressed BMP file of `width` columns and `height` rows are all there.
-inline bool bmp_is_complete(file_bytes bytes, std::size_t width, std::size_t height) {
-  const std::size_t bits = width * (little_32(bytes, 14) == 12 ? little_16(bytes, 24) : little_16(bytes, 28));
-  return little_32(bytes, 10) + (height - 1) * ((bits + 31) / 32 * 4) + (bits + 7) / 8 <= bytes.size();
 }
 
 /// Where a chain of counted blocks that begins at `at` ends: behind its zero count. Behind the file where it is not complete.
@@ -96,23 +86,5 @@ inline std::size_t behind_gif_blocks(file_bytes bytes, std::size_t at) {
 
 /// Whether the bit says that a GIF colour table follows: the bytes of the table.
 inline std::size_t gif_table_bytes(std::size_t flags) { return (flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : 0; }
-
-/// Whether the first frame of a GIF file is all there.
-inline bool gif_is_complete(file_bytes bytes) {
-  std::size_t at = 13 + gif_table_bytes(byte_at(bytes, 10));
-  while (byte_at(bytes, at) == 0x21) at = behind_gif_blocks(bytes, at + 2);
-  if (byte_at(bytes, at) != 0x2C) return false;
-  return behind_gif_blocks(bytes, at + 11 + gif_table_bytes(byte_at(bytes, at + 9))) <= bytes.size();
-}
-
-/// A GIF file whose first frame has no transparent colour any more: its pixels show what the palette says, as in Pillow.
-inline std::vector<std::byte> gif_without_transparency(file_bytes bytes) {
-  std::vector<std::byte> out(bytes.begin(), bytes.end());
-  std::size_t at = 13 + gif_table_bytes(byte_at(bytes, 10));
-  for (; byte_at(bytes, at) == 0x21; at = behind_gif_blocks(bytes, at + 2)) {
-    if (byte_at(bytes, at + 1) == 0xF9 && at + 3 < out.size()) out[at + 3] &= std::byte{0xFE};
-  }
-  return out;
-}
 
 }  // namespace fewclip::images::detail

@@ -2,31 +2,56 @@
 /// \file
 /// What every decoder checks before it allocates, and how it refuses.
 
+#include <cstddef>
 #include <string>
 
+#include "fewclip/images/decoding_memory.hpp"
 #include "fewclip/images/image.hpp"
 
 namespace fewclip::images::detail {
 
 /// One file in the hands of a decoder.
 struct decode_job {
-  std::string name;  ///< what messages call it
-  index max_side;    ///< pixels
-  index max_pixels;  ///< width * height
-  bool keeps_alpha;  ///< else three channels come out
+  std::string name;               ///< what messages call it
+  index file_bytes = 0;           ///< the size of the file
+  index max_side = 0;             ///< pixels
+  index max_pixels = 0;           ///< width * height
+  index max_pixels_per_byte = 0;  ///< of the file, beyond `free_pixels`; 0 for any number
+  index free_pixels = 0;          ///< width * height that any file may have
+  bool keeps_alpha = false;       ///< else three channels come out
+  bool lays_on_white = false;     ///< transparent colours are laid on white
+  decoding_memory::share* memory = nullptr;
+  mutable bool is_transparent = false;  ///< whether a pixel was met that is not opaque
 
   [[noreturn]] void refuse(const std::string& what, const std::string& expected, const std::string& got) const {
     throw io_error(expected_got(name, what, expected, got));
   }
 
-  /// \throws io_error where the extents that a header claims are 0 or beyond the limits
+  [[noreturn]] void refuse_pixels(const std::string& format, const std::string& got) const {
+    refuse("pixels", "a complete " + format + " file", got);
+  }
+
+  /// \throws io_error where the extents that a header claims are 0, beyond the limits or out of proportion to the file
   void check_extents(index width, index height) const {
     const std::string got = std::to_string(width) + " x " + std::to_string(height);
     if (width < 1 || height < 1) refuse("width and height", "at least 1 pixel each", got);
     if (width > max_side || height > max_side) refuse("width and height", "at most " + std::to_string(max_side) + " pixels each", got);
-    if (width * height > max_pixels) {
-      refuse("width x height", "at most " + std::to_string(max_pixels) + " pixels", got + " = " + std::to_string(width * height));
+    const index pixels = width * height;
+    if (pixels > max_pixels) {
+      refuse("width x height", "at most " + std::to_string(max_pixels) + " pixels (--max-pixels, in the library max_pixels)",
+             got + " = " + std::to_string(pixels));
     }
+    if (max_pixels_per_byte == 0 || pixels <= free_pixels || (pixels - 1) / max_pixels_per_byte < file_bytes) return;
+    const index most = std::max(free_pixels, max_pixels_per_byte * file_bytes);
+    refuse("width x height",
+           "at most " + std::to_string(most) + " pixels in a file of " + std::to_string(file_bytes) +
+               " bytes (--max-pixels, in the library max_pixels_per_byte)",
+           got + " = " + std::to_string(pixels));
+  }
+
+  /// Waits until there is memory for that many pixels.
+  void take_memory(index pixels, index bytes_per_pixel) const {
+    if (memory != nullptr) memory->take(static_cast<std::size_t>(pixels * bytes_per_pixel));
   }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The orientation that a camera notes in a JPEG file.
+/// The orientation that a camera notes in a file.
 
 #include "fewclip/images/detail/complete_file.hpp"
 #include "fewclip/images/image.hpp"
@@ -34,6 +34,30 @@ inline int jpeg_orientation(file_bytes bytes) {
                          byte_at(bytes, at + 5) == 'x' && byte_at(bytes, at + 6) == 'i' && byte_at(bytes, at + 7) == 'f';
     if (is_exif) return tiff_orientation(bytes.subspan(at + 10, length - 8));
     at += 2 + length;
+  }
+  return 1;
+}
+
+/// The same of a PNG file with an eXIf chunk.
+inline int png_orientation(file_bytes bytes) {
+  for (std::size_t at = 8; at + 12 <= bytes.size();) {
+    const std::size_t length = big_32(bytes, at);
+    if (length > bytes.size() - at - 12) return 1;
+    if (big_32(bytes, at + 4) == 0x65584966) return tiff_orientation(bytes.subspan(at + 8, length));
+    at += 12 + length;
+  }
+  return 1;
+}
+
+/// The same of a WebP file with an EXIF chunk, with or without JPEG's mark in front.
+inline int webp_orientation(file_bytes bytes) {
+  for (std::size_t at = 12; at + 8 <= bytes.size();) {
+    const std::size_t length = little_32(bytes, at + 4);
+    if (length > bytes.size() - at - 8) return 1;
+    const file_bytes content = bytes.subspan(at + 8, length);
+    const bool is_marked = big_32(content, 0) == 0x45786966 && big_16(content, 4) == 0;
+    if (big_32(bytes, at) == 0x45584946) return tiff_orientation(is_marked ? content.subspan(6) : content);
+    at += 8 + length + length % 2;
   }
   return 1;
 }

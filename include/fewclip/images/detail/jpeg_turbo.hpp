@@ -13,6 +13,7 @@
 
 #include "fewclip/images/detail/complete_file.hpp"
 #include "fewclip/images/detail/decode_limits.hpp"
+#include "fewclip/images/detail/jpeg_frame.hpp"
 
 // Needs std::FILE and std::size_t from above.
 #include <jpeglib.h>
@@ -28,6 +29,7 @@ struct jpeg_state {
   std::jmp_buf escape{};
   std::array<char, JMSG_LENGTH_MAX> message{};
   bool ended_early = false;
+  bool scans_too_many = false;
 
   jpeg_state() = default;
   jpeg_state(const jpeg_state&) = delete;
@@ -56,10 +58,12 @@ inline void jpeg_skip(j_decompress_ptr info, long count) {
   info->src->bytes_in_buffer -= static_cast<std::size_t>(count);
 }
 
-/// A few hundred bytes of empty scans could otherwise keep a decoder busy for minutes.
+/// Scans that add nothing could otherwise keep a decoder busy for minutes.
 inline void jpeg_check_scans(j_common_ptr info) {
-  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= 500) return;
-  std::snprintf(state_of(info).message.data(), JMSG_LENGTH_MAX, "more than 500 scans");
+  const j_decompress_ptr decoder = reinterpret_cast<j_decompress_ptr>(info);
+  const index pixels = static_cast<index>(decoder->image_width) * static_cast<index>(decoder->image_height);
+  if (decoder->input_scan_number <= most_scans(pixels)) return;
+  state_of(info).scans_too_many = true;
   std::longjmp(state_of(info).escape, 1);
 }
 
@@ -110,9 +114,11 @@ inline void inverted_cmyk_to_rgb(const std::uint8_t* from, std::uint8_t* to, ind
 }
 
 inline image decode_with_jpeg_turbo(file_bytes bytes, const decode_job& job) {
+  const jpeg_frame frame = checked_frame(bytes, job);
   jpeg_state state;
   const auto refuse = [&] {
-    job.refuse("pixels", "a complete JPEG file", state.ended_early ? "a truncated one" : "`" + std::string(state.message.data()) + "`");
+    if (state.scans_too_many) refuse_scans(job, frame.width, frame.height);
+    job.refuse_pixels("JPEG", state.ended_early ? "a truncated one" : "`" + std::string(state.message.data()) + "`");
   };
   if (!read_jpeg_header(state, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size())) refuse();
   jpeg_decompress_struct& info = state.info;
@@ -121,8 +127,10 @@ inline image decode_with_jpeg_turbo(file_bytes bytes, const decode_job& job) {
   job.check_extents(width, height);
   const index channels = info.num_components;
   if (channels != 1 && channels != 3 && channels != 4) job.refuse("components", "1, 3 or 4", std::to_string(channels));
-  info.out_color_space = channels == 1 && job.keeps_alpha ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
+  info.out_color_space = channels == 1 && job.keeps_alpha && !job.lays_on_white ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
   const index stored = info.out_color_space == JCS_GRAYSCALE ? 1 : channels == 4 ? 4 : 3;
+  job.take_memory(width * height,
+                  jpeg_has_multiple_scans(&info) != 0 ? 3 + 2 * channels : std::max(stored, index{3}) + (stored == 4 ? 3 : 0));
   image out(width, height, std::min(stored, index{3}));
   if (stored != 4) {
     if (!read_jpeg_rows(state, out.bytes().data(), static_cast<std::size_t>(width * stored))) refuse();

@@ -1,10 +1,13 @@
 #pragma once
 /// \file
-/// stb_image's implementation, private to each translation unit: JPEG, PNG, BMP and GIF from memory.
+/// stb_image's implementation, private to each translation unit: JPEG from memory, and inflate. It keeps no text about failures, since that is
+/// one static buffer for all threads.
 ///
 /// The library reads its settings from macros, so this header defines them, includes it and undefines them again: nothing is left behind, and
 /// a user's own stb_image, included before or after and with whatever settings, is not disturbed. The names are in this namespace and static.
-/// Every allocation is limited, because a few bytes of a PNG file can unpack to gigabytes.
+/// Every allocation is limited, because a few bytes of a file can unpack to gigabytes.
+
+#include "fewclip/config.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -59,6 +62,11 @@ inline void* reallocate(void* memory, std::size_t size) { return size <= allocat
 #define STBI_NO_TGA
 #define STBI_NO_PIC
 #define STBI_NO_PNM
+#define STBI_NO_PNG
+#define STBI_NO_BMP
+#define STBI_NO_GIF
+#define STBI_SUPPORT_ZLIB
+#define STBI_NO_FAILURE_STRINGS
 #define STBI_ASSERT(condition) static_cast<void>(0)
 #define STBI_MALLOC(size) ::fewclip::images::detail::stb::allocate(size)
 #define STBI_REALLOC(memory, size) ::fewclip::images::detail::stb::reallocate(memory, size)
@@ -93,6 +101,11 @@ namespace fewclip::images::detail::stb {
 #undef STBI_NO_TGA
 #undef STBI_NO_PIC
 #undef STBI_NO_PNM
+#undef STBI_NO_PNG
+#undef STBI_NO_BMP
+#undef STBI_NO_GIF
+#undef STBI_SUPPORT_ZLIB
+#undef STBI_NO_FAILURE_STRINGS
 #undef STBI_ASSERT
 #undef STBI_MALLOC
 #undef STBI_REALLOC

@@ -2,6 +2,7 @@
 /// \file
 /// Collecting the classes of an image source: one name per label, no gaps.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,6 +14,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/data/image_list.hpp"
+#include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 
 namespace fewclip::io::detail {
@@ -24,7 +26,8 @@ class class_table {
 
   /// Notes a label, with its class where the source names it, and refuses another name for the same label.
   /// \param place for messages, such as "train, item 5"
-  label add(std::int64_t number, const std::optional<std::string>& id, const std::string& place) {
+  label add(std::int64_t number, std::optional<std::string> id, const std::string& place) {
+    if (id) id = composed_name(*id);
     if (number < 0 || number > std::numeric_limits<label>::max()) {
       throw io_error(expected_got(file_, place + ", label", "a number >= 0 of 31 bits", std::to_string(number)));
     }
@@ -53,12 +56,19 @@ class class_table {
     return checked(std::move(list));
   }
 
-  /// The list, where data::check_images finds nothing; what it finds wrong with a file is an io_error.
+  /// The list, where data::check_images finds nothing and no two names are the same text to a CLIP; what is wrong with a file is an io_error.
   static data::image_list checked(data::image_list list) {
     try {
       data::check_images(list);
     } catch (const value_error& failure) {
       throw io_error(failure.what());
+    }
+    std::map<std::string, std::size_t> seen;
+    for (std::size_t c = 0; c < list.class_names.size(); ++c) {
+      const auto [before, is_new] = seen.emplace(comparable_name(list.class_names[c]), c);
+      if (is_new) continue;
+      throw io_error(expected_got(list.source, "class names", "names that differ in more than case, white space and `_`",
+                                  readable_class(list, before->second) + " and " + readable_class(list, c)));
     }
     return list;
   }
@@ -68,6 +78,18 @@ class class_table {
     std::optional<std::string> id;
     std::string place;
   };
+
+  /// "`Cat` (class 0, in train and val)", with the name for prompts beside the class where they are different things.
+  static std::string readable_class(const data::image_list& list, std::size_t c) {
+    std::string out = readable_name(list.class_ids[c]);
+    if (data::prompt_name(list.class_ids[c]) != list.class_names[c]) out += ", named " + readable_name(list.class_names[c]) + ",";
+    std::string lists;
+    for (const auto& [name, items] : data::lists_of(list)) {
+      const bool here = std::any_of(items->begin(), items->end(), [c](const auto& each) { return std::cmp_equal(each.label, c); });
+      if (here) lists += (lists.empty() ? "" : " and ") + std::string(name);
+    }
+    return out + " (class " + std::to_string(c) + ", in " + lists + ")";
+  }
 
   static std::string readable_id(const std::optional<std::string>& id) { return id ? readable_name(*id) : "no name"; }
 

@@ -13,6 +13,7 @@
 #include "fewclip/core/error.hpp"
 #include "fewclip/io/detail/json_file.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/safetensors.hpp"
 
 namespace fewclip::io::detail {
@@ -66,18 +67,14 @@ class header_texts_reader {
     if (!found.is_object()) refuse_text(key, "a JSON object of texts", readable_value(found));
     std::map<std::string, std::string, std::less<>> out;
     for (const auto& [name, each] : found.items()) {
-      if (!each.is_string()) refuse_text(key + "`, entry `" + name, "a text", readable_value(each));
+      if (!each.is_string()) refuse_text(key + "`, entry `" + readable_text(name, 80), "a text", readable_value(each));
       out.emplace(name, each.get<std::string>());
     }
     return out;
   }
 
  private:
-  nlohmann::json json(const std::string& key) const {
-    nlohmann::json out = nlohmann::json::parse(text(key), nullptr, false);
-    if (out.is_discarded()) refuse_text(key, "JSON", "malformed JSON");
-    return out;
-  }
+  nlohmann::json json(const std::string& key) const { return parse_json(text(key), file_.path(), "metadata `" + key + "`"); }
 
   const safetensors_file& file_;
 };

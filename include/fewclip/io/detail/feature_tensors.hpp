@@ -14,6 +14,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/safetensors.hpp"
 
 namespace fewclip::io::detail {
@@ -48,7 +49,7 @@ inline std::string tensor_text(std::string_view name) { return "tensor " + reada
 inline const tensor_info& check_features(const safetensors_file& file, const std::string& name) {
   const tensor_info& tensor = file.info(name);
   if (tensor.type != dtype::f16 && tensor.type != dtype::bf16 && tensor.type != dtype::f32) {
-    throw io_error(expected_got(file.path(), tensor_text(name) + ", dtype", "one of F16, BF16, F32", tensor.type_name));
+    throw io_error(expected_got(file.path(), tensor_text(name) + ", dtype", "one of F16, BF16, F32", readable_text(tensor.type_name, 80)));
   }
   if (tensor.shape.size() != 2 || tensor.shape[0] == 0 || tensor.shape[1] == 0) {
     throw shape_error(expected_got(file.path(), tensor_text(name) + ", shape", "[rows, dim] with at least one row and one column",
@@ -61,7 +62,7 @@ inline const tensor_info& check_features(const safetensors_file& file, const std
 inline void check_labels(const safetensors_file& file, const std::string& name, std::size_t rows) {
   const tensor_info& tensor = file.info(name);
   if (tensor.type != dtype::i64 && tensor.type != dtype::i32) {
-    throw io_error(expected_got(file.path(), tensor_text(name) + ", dtype", "one of I64, I32", tensor.type_name));
+    throw io_error(expected_got(file.path(), tensor_text(name) + ", dtype", "one of I64, I32", readable_text(tensor.type_name, 80)));
   }
   if (tensor.shape.size() != 1 || tensor.shape[0] != rows) {
     throw shape_error(expected_got(file.path(), tensor_text(name) + ", shape",
@@ -99,8 +100,7 @@ inline std::vector<std::string> read_class_names(const safetensors_file& file) {
   const auto refuse_names = [&](const std::string& got) {
     throw io_error(expected_got(file.path(), "metadata `class_names`", "a JSON array of at least one text", got));
   };
-  const nlohmann::json list = nlohmann::json::parse(found->second, nullptr, false);
-  if (list.is_discarded()) refuse_names("malformed JSON");
+  const nlohmann::json list = parse_json(found->second, file.path(), "metadata `class_names`");
   if (!list.is_array()) refuse_names(std::string("JSON of type ") + list.type_name());
   if (list.empty()) refuse_names("an empty array");
   std::vector<std::string> names;

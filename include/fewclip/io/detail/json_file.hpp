@@ -1,10 +1,10 @@
 #pragma once
 /// \file
-/// JSON files, with messages that say where they are wrong.
+/// Text files, and JSON values in messages.
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
@@ -12,22 +12,12 @@
 
 namespace fewclip::io::detail {
 
-/// The whole file as text, without a byte order mark.
-inline std::string read_text_file(const std::string& path) {
-  const auto bytes = read_whole_file(path);
+/// The whole file as text, without a byte order mark. \throws io_error where it cannot be read, is no regular file or has more than `most_bytes`
+inline std::string read_text_file(const std::string& path, std::size_t most_bytes = 1'000'000'000) {
+  const auto bytes = read_whole_file(path, most_bytes);
   std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   return text;
-}
-
-/// The value that the file holds. \throws io_error where it cannot be read or is not JSON, naming the byte
-inline nlohmann::json read_json_file(const std::string& path) {
-  const std::string text = read_text_file(path);
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& failure) {
-    throw io_error(expected_got(path, "content", "JSON", "malformed JSON at byte " + std::to_string(failure.byte)));
-  }
 }
 
 /// What a message calls a JSON value: its type, with the text or number where it is short.

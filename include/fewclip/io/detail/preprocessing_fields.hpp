@@ -149,6 +149,7 @@ inline images::preprocessing transformers_preprocessing(const nlohmann::json& ro
   }
   images::preprocessing out;
   out.crop = images::crop_mode::transformers;
+  out.transparency = images::transparency_rule::white;
   take_transformers_sizes(fields, size_if_missing, is_clip, out);
   for (const char* const flag : {"do_resize", "do_rescale", "do_convert_rgb"}) fields.require_flag(flag);
   out.filter = static_cast<images::resample_filter>(fields.take_number("resample", 0, 3, 3));

@@ -10,16 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/config.hpp"
+#include "fewclip/core/readable_text.hpp"
+
 namespace fewclip::io::detail {
 
-/// The name between back quotes, at most 80 bytes of it and no half characters, with "?" for control characters.
-inline std::string readable_name(std::string_view name) {
-  std::size_t shown = std::min<std::size_t>(name.size(), 80);
-  while (shown < name.size() && shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xC0U) == 0x80U) --shown;
-  std::string out = "`";
-  for (const char c : name.substr(0, shown)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return out + (shown < name.size() ? "...`" : "`");
-}
+using fewclip::readable_name;
 
 /// "[2, 512]"
 inline std::string readable_shape(const std::vector<std::size_t>& shape) {

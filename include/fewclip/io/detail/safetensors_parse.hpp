@@ -97,7 +97,7 @@ inline void check_size(const tensor_info& tensor, const std::string& path) {
   const auto multiply = [&](std::size_t a, std::size_t b, const char* unit) {
     if (b != 0 && a > std::numeric_limits<std::size_t>::max() / b) {
       refuse(safetensors_rule::overflow, path, what + ", shape", std::string("a number of ") + unit + " below 2^64",
-             readable_shape(tensor.shape) + " " + tensor.type_name);
+             readable_shape(tensor.shape) + " " + readable_text(tensor.type_name, 80));
     }
     return a * b;
   };
@@ -105,7 +105,7 @@ inline void check_size(const tensor_info& tensor, const std::string& path) {
   for (const std::size_t extent : tensor.shape) elements = multiply(elements, extent, "elements");
   if (tensor.type == dtype::unknown) return;
   const std::size_t bits = multiply(elements, bits_of(tensor.type), "bits");
-  const std::string shown = readable_shape(tensor.shape) + " " + tensor.type_name;
+  const std::string shown = readable_shape(tensor.shape) + " " + readable_text(tensor.type_name, 80);
   if (bits % 8 != 0) {
     refuse(safetensors_rule::misaligned, path, what + ", shape " + shown, "a whole number of bytes", std::to_string(bits) + " bits");
   }

@@ -2,6 +2,7 @@
 /// \file
 /// The system calls behind atomic_file.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
@@ -9,14 +10,18 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/io/detail/system_text.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <array>
 #else
 #include <filesystem>
 #endif
@@ -36,6 +41,37 @@ inline std::string directory_of(const std::string& path) {
 }
 
 #if defined(__unix__) || defined(__APPLE__)
+
+/// Where a chain of symbolic links ends, whether or not something is there. The path itself where it is no link, or the chain has no end.
+inline std::string link_target_of(const std::string& path) {
+  std::string at = path;
+  for (int followed = 0; followed < 40; ++followed) {
+    std::array<char, 4096> text{};
+    const ssize_t size = ::readlink(at.c_str(), text.data(), text.size());
+    if (size <= 0 || static_cast<std::size_t>(size) == text.size()) return at;
+    const std::string target(text.data(), static_cast<std::size_t>(size));
+    at = target.front() == '/' ? target : directory_of(at) + target;
+  }
+  return path;
+}
+
+/// Whether a temporary file of atomic_file has been left behind: its name is one of those, it is a regular file and no link, of this user, and nobody
+/// writes it, which whoever does holds locked.
+inline bool is_abandoned(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  constexpr std::string_view start = ".fewclip-";
+  constexpr std::string_view end = ".tmp";
+  if (name.size() <= start.size() + end.size() || !name.starts_with(start) || !name.ends_with(end)) return false;
+  const std::string numbers = name.substr(start.size(), name.size() - start.size() - end.size());
+  if (numbers.find_first_not_of("0123456789-") != std::string::npos || std::count(numbers.begin(), numbers.end(), '-') != 1) return false;
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return false;
+  struct stat status {};
+  const bool own = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 && status.st_uid == ::geteuid();
+  const bool free = own && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+  ::close(descriptor);
+  return free;
+}
 
 class temporary_file {
  public:
@@ -85,12 +121,16 @@ class temporary_file {
  private:
   /// Follows a symbolic link, refuses what must not be replaced and returns the permissions to use, 0 for the default ones.
   mode_t inspect_target() {
+    struct stat status {};
+    if (::stat(target_.c_str(), &status) != 0) {
+      if (errno == ENAMETOOLONG || errno == ELOOP) throw system_failure(shown_, "looking for it");
+      target_ = link_target_of(target_);
+      return 0;
+    }
     if (char* const real = ::realpath(target_.c_str(), nullptr)) {
       target_ = real;
       std::free(real);
     }
-    struct stat status {};
-    if (::stat(target_.c_str(), &status) != 0) return 0;
     if (S_ISDIR(status.st_mode)) throw io_error(expected_got(shown_, "kind of the target", "a file", "a directory"));
     if (!S_ISREG(status.st_mode)) {
       throw io_error(expected_got(shown_, "kind of the target", "a regular file", "a pipe, socket or device"));
@@ -108,6 +148,7 @@ class temporary_file {
       temporary_.clear();
       throw system_failure(shown_, "creating a temporary file beside it");
     }
+    static_cast<void>(::flock(descriptor_, LOCK_EX | LOCK_NB));  // see is_abandoned; not every file system has locks
     if (mode != 0 && ::fchmod(descriptor_, mode) != 0) fail("keeping the permissions");
   }
 
@@ -139,6 +180,9 @@ class temporary_file {
 };
 
 #else
+
+inline std::string link_target_of(const std::string& path) { return path; }
+inline bool is_abandoned(const std::string&) { return false; }
 
 class temporary_file {
  public:

@@ -20,7 +20,7 @@
 #include "fewclip/core/sha256.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/images/preprocessing.hpp"
-#include "fewclip/io/mapped_file.hpp"
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/preprocessing_config.hpp"
 #include "fewclip/io/safetensors.hpp"
 #include "fewclip/tokenizer/vocabulary_files.hpp"
@@ -45,10 +45,7 @@ inline index resolution_of(const checkpoints::image_architecture& tower) {
 
 /// Mean and deviation as timm's config.json states them; its crop is that of timm's own evaluation and not CLIP's, so it is not used.
 inline void apply_timm_config(const std::string& path, images::preprocessing& settings) {
-  const io::mapped_file file(path);
-  const auto bytes = file.bytes();
-  const auto root = nlohmann::json::parse(reinterpret_cast<const char*>(bytes.data()),
-                                          reinterpret_cast<const char*>(bytes.data()) + bytes.size(), nullptr, false);
+  const auto root = io::read_json(path);
   if (!root.is_object() || !root.contains("pretrained_cfg") || !root["pretrained_cfg"].is_object()) return;
   const auto& stated = root["pretrained_cfg"];
   for (const auto& [key, values] : {std::pair("mean", &settings.mean), std::pair("std", &settings.std)}) {
@@ -56,13 +53,15 @@ inline void apply_timm_config(const std::string& path, images::preprocessing& se
     if (found == stated.end() || found->is_null()) continue;
     bool numbers = found->is_array() && found->size() == 3;
     for (std::size_t c = 0; numbers && c < 3; ++c) numbers = (*found)[c].is_number();
-    if (!numbers) throw io_error(expected_got(path, std::string("pretrained_cfg.") + key, "three numbers", found->dump().substr(0, 60)));
+    if (!numbers)
+      throw io_error(expected_got(path, std::string("pretrained_cfg.") + key, "three numbers", readable_text(found->dump(), 60)));
     for (std::size_t c = 0; c < 3; ++c) (*values)[c] = (*found)[c].get<float>();
   }
   settings.check();
 }
 
-/// Given, from the directory, or by the dialect: transformers' crop for hf, torchvision's for the others.
+/// Given, from the directory, or by the dialect: for hf transformers' crop and white below transparent colours, for the others torchvision's
+/// crop and dropped alpha.
 inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weights, const std::optional<images::preprocessing>& given) {
   const index size = resolution_of(*weights.image());
   if (given) {
@@ -77,6 +76,7 @@ inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weigh
   switch (weights.naming()) {
     case checkpoints::dialect::hf:
       out.settings.crop = images::crop_mode::transformers;
+      out.settings.transparency = images::transparency_rule::white;
       break;
     case checkpoints::dialect::openai:
       out.settings.order = images::colour_order::openai;

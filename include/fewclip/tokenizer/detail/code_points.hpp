@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::tokenizer::detail {
 
 constexpr char32_t replacement_character = 0xFFFD;

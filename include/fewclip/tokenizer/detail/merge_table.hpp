@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::tokenizer::detail {
 
 /// A pair of ids becomes one id; lower ranks come first.

@@ -28,7 +28,7 @@ inline merge_pair merge_of_json(const nlohmann::json& merge, std::size_t at, con
     return {merge[0].get<std::string>(), merge[1].get<std::string>()};
   }
   throw io_error(
-      expected_got(where, "merge " + std::to_string(at + 1), "\"left right\" or [\"left\", \"right\"]", merge.dump().substr(0, 80)));
+      expected_got(where, "merge " + std::to_string(at + 1), "\"left right\" or [\"left\", \"right\"]", readable_text(merge.dump(), 80)));
 }
 
 /// Adds the added tokens to the table; those that are in it already must have the same id.
@@ -37,14 +37,15 @@ inline void take_added_tokens(const nlohmann::json& document, nlohmann::json& ta
   if (added == document.end() || added->is_null()) return;
   for (const nlohmann::json& each : *added) {
     if (!each.is_object() || !each.contains("id") || !each.contains("content") || !each["content"].is_string()) {
-      throw io_error(expected_got(where, "added_tokens", "objects with id and content", each.dump().substr(0, 80)));
+      throw io_error(expected_got(where, "added_tokens", "objects with id and content", readable_text(each.dump(), 80)));
     }
     const auto& content = each["content"].get_ref<const std::string&>();
     const auto known = table.find(content);
     if (known == table.end()) {
       table[content] = each["id"];
     } else if (*known != each["id"]) {
-      throw io_error(expected_got(where, "id of the added token `" + content + "`", known->dump(), each["id"].dump().substr(0, 40)));
+      throw io_error(expected_got(where, "id of the added token " + readable_name(content), readable_text(known->dump(), 40),
+                                  readable_text(each["id"].dump(), 40)));
     }
   }
 }
@@ -63,7 +64,8 @@ inline vocabulary_parts parts_of_tokenizer_json(const nlohmann::json& document, 
   }
   const auto require = [&](const char* name, const std::string& expected, const std::string& otherwise) {
     const std::string got = text_member(*model, name, otherwise, where);
-    if (got != expected) throw io_error(expected_got(where, std::string("model.") + name, "\"" + expected + "\"", "\"" + got + "\""));
+    if (got != expected)
+      throw io_error(expected_got(where, std::string("model.") + name, "\"" + expected + "\"", "\"" + readable_text(got, 80) + "\""));
   };
   require("type", "BPE", "BPE");
   require("end_of_word_suffix", "</w>", "");

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/io/json.hpp"
 #include "fewclip/io/mapped_file.hpp"
 #include "fewclip/tokenizer/vocabulary.hpp"
 
@@ -72,8 +73,7 @@ inline std::vector<merge_pair> merges_of_lines(std::string_view text, const std:
           expected_got(where, "merges", std::to_string(vocabulary::clip_merges) + " (other vocabularies need a tokenizer.json)", "more"));
     }
     auto pair = vocabulary::split_merge(line);
-    if (!pair)
-      throw io_error(expected_got(where, number, "two tokens with one space between them", "`" + std::string(line.substr(0, 80)) + "`"));
+    if (!pair) throw io_error(expected_got(where, number, "two tokens with one space between them", readable_name(line)));
     out.push_back(std::move(*pair));
     at += line.size() + 1;
   }
@@ -89,18 +89,10 @@ inline void check_ends_of_clip(const std::vector<merge_pair>& merges, const std:
   const auto check = [&](const char* which, const merge_pair& got, const merge_pair& expected) {
     if (got == expected) return;
     throw io_error(
-        expected_got(where, which, "`" + expected.first + " " + expected.second + "`", "`" + got.first + " " + got.second + "`"));
+        expected_got(where, which, readable_name(expected.first + " " + expected.second), readable_name(got.first + " " + got.second)));
   };
   check("first merge", merges.front(), {"i", "n"});
   check("last merge", merges.back(), {"jeky", "ll</w>"});
-}
-
-inline nlohmann::json parsed_json(const std::string& path) {
-  try {
-    return nlohmann::json::parse(text_of_file(path));
-  } catch (const nlohmann::json::exception& failure) {
-    throw io_error(expected_got(path, "content", "JSON", failure.what()));
-  }
 }
 
 /// The tokens of an object token -> id, by id.
@@ -112,11 +104,13 @@ inline std::vector<std::string> tokens_of_table(const nlohmann::json& table, con
     const bool fits =
         id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() < static_cast<std::int64_t>(out.size());
     if (!fits) {
-      throw io_error(expected_got(where, "id of `" + token.substr(0, 80) + "`",
-                                  "0 to " + std::to_string(out.size() - 1) + ", the number of tokens less one", id.dump().substr(0, 40)));
+      throw io_error(expected_got(where, "id of " + readable_name(token),
+                                  "0 to " + std::to_string(out.size() - 1) + ", the number of tokens less one",
+                                  readable_text(id.dump(), 40)));
     }
     const auto at = id.get<std::size_t>();
-    if (taken[at]) throw io_error(expected_got(where, "id " + std::to_string(at), "one token", "`" + out[at] + "` and `" + token + "`"));
+    if (taken[at])
+      throw io_error(expected_got(where, "id " + std::to_string(at), "one token", readable_name(out[at]) + " and " + readable_name(token)));
     taken[at] = true;
     out[at] = token;
   }
@@ -125,7 +119,7 @@ inline std::vector<std::string> tokens_of_table(const nlohmann::json& table, con
 
 /// Compares the numbering that follows from the merges with a vocab.json.
 inline void check_numbering(const vocabulary_parts& parts, const std::string& path) {
-  const std::vector<std::string> tokens = tokens_of_table(parsed_json(path), path);
+  const std::vector<std::string> tokens = tokens_of_table(io::read_json(path), path);
   if (tokens.size() != parts.tokens.size()) {
     throw io_error(
         expected_got(path, "tokens", std::to_string(parts.tokens.size()) + ", as the merges give", std::to_string(tokens.size())));
@@ -134,8 +128,8 @@ inline void check_numbering(const vocabulary_parts& parts, const std::string& pa
     const bool renamed =
         (id + 2 == tokens.size() && tokens[id] == "<start_of_text>") || (id + 1 == tokens.size() && tokens[id] == "<end_of_text>");
     if (tokens[id] == parts.tokens[id] || renamed) continue;
-    throw io_error(
-        expected_got(path, "id " + std::to_string(id), "`" + parts.tokens[id] + "`, as the merges give", "`" + tokens[id] + "`"));
+    throw io_error(expected_got(path, "id " + std::to_string(id), readable_name(parts.tokens[id]) + ", as the merges give",
+                                readable_name(tokens[id])));
   }
 }
 

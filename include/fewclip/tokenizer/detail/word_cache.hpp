@@ -12,6 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::tokenizer::detail {
 
 /// Hash of texts that finds a std::string by a view.

@@ -13,6 +13,7 @@
 #include "fewclip/backend/products/detail/onednn_worker.hpp"
 #include "fewclip/core/convolution_window.hpp"
 #include "fewclip/core/parallel.hpp"
+#include "fewclip/core/thread_scratch.hpp"
 
 namespace fewclip::products::detail {
 
@@ -185,16 +186,18 @@ class onednn_convolution {
     const index step = band_rows(rows);
     const index bands = (rows + step - 1) / step;
     parallel_for(images * bands, 1, [&](index begin, index end) {
-      thread_local convolution_worker worker(Compute::type);
-      for (index k = begin; k < end; ++k) {
-        const index first = k % bands * step;
-        const auto band = convolution_band::make(in_, out_, window_, height, width, first, std::min(rows, first + step), finish);
-        const index top = std::max<index>(0, first * window_.stride - window_.padding);
-        call_onednn("fewclip::products::onednn::convolution", Compute::name, [&] {
-          worker.run(band, x + (k / bands * height + top) * width * in_, *weights_, bias_,
-                     result + (k / bands * rows + first) * columns * out_);
-        });
-      }
+      const auto convolve = [&](convolution_worker& worker) {
+        for (index k = begin; k < end; ++k) {
+          const index first = k % bands * step;
+          const auto band = convolution_band::make(in_, out_, window_, height, width, first, std::min(rows, first + step), finish);
+          const index top = std::max<index>(0, first * window_.stride - window_.padding);
+          call_onednn("fewclip::products::onednn::convolution", Compute::name, [&] {
+            worker.run(band, x + (k / bands * height + top) * width * in_, *weights_, bias_,
+                       result + (k / bands * rows + first) * columns * out_);
+          });
+        }
+      };
+      with_kept<convolution_worker, Compute>(convolve, Compute::type);
     });
   }
 

@@ -4,6 +4,7 @@
 
 #include <oneapi/dnnl/dnnl_debug.h>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -24,9 +25,7 @@
 
 namespace fewclip::products::detail {
 
-/// While it lives, oneDNN uses the calling thread only.
-///
-/// The thread pool does the same for its loops; this covers calls from outside of a loop, and units compiled without OpenMP.
+/// While it lives, oneDNN uses the calling thread only: fewclip's loops have threads of their own.
 class one_thread {
  public:
   one_thread(const one_thread&) = delete;
@@ -47,13 +46,29 @@ class one_thread {
 #endif
 };
 
-/// Calls oneDNN on one thread and turns its errors into device_error.
+/// Whether the process is so near its end that oneDNN may have destroyed static objects it needs.
+inline std::atomic<bool>& onednn_has_ended() {
+  static constinit std::atomic<bool> value{false};
+  return value;
+}
+
+/// Made after a first call, and so after what oneDNN makes for such calls; destroyed before that.
+struct end_of_onednn {
+  ~end_of_onednn() { onednn_has_ended() = true; }
+};
+
+/// Calls oneDNN on one thread and turns its errors into device_error; in destructors of static objects that are too late it throws one too.
 /// \param where the function, for the message
 /// \param what the part of oneDNN that is called, for the message
 /// \param action calls oneDNN
 template <class Action>
 decltype(auto) call_onednn(const char* where, const char* what, const Action& action) {
+  if (onednn_has_ended()) throw device_error(expected_got(where, what, "a call before oneDNN ends with the process", "one after it"));
+  struct note_the_end {
+    ~note_the_end() { static const end_of_onednn of_this_call; }
+  };
   try {
+    const note_the_end after;
     const one_thread serial;
     return action();
   } catch (const dnnl::error& failure) {

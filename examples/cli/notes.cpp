@@ -1,0 +1,43 @@
+#include "notes.hpp"
+
+#include <cstdio>
+#include <fewclip/core/error.hpp>
+#include <fewclip/core/readable_text.hpp>
+#include <filesystem>
+#include <utility>
+
+namespace program {
+namespace {
+
+std::string& name_in_notes() {
+  static std::string name = "fewclip";
+  return name;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) { return fewclip::readable_text(text); }
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    out += printable(text.substr(begin, end - begin));
+    if (end == std::string_view::npos) break;
+    out += '\n';
+    begin = end + 1;
+  }
+  return out;
+}
+
+void notes_are_from(std::string name) { name_in_notes() = std::move(name); }
+
+void note(std::string_view text) { std::fprintf(stderr, "%s: %s\n", name_in_notes().c_str(), printable(text).c_str()); }
+
+std::string sentence_of(const std::exception& problem) {
+  const auto* const failure = dynamic_cast<const std::filesystem::filesystem_error*>(&problem);
+  if (failure == nullptr) return problem.what();
+  return fewclip::expected_got(failure->path1().string(), "file system", "success", failure->code().message());
+}
+
+}  // namespace program
