@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fewclip/core/error.hpp>
 #include <fewclip/io/atomic_file.hpp>
+#include <fewclip/io/json.hpp>
 #include <fewclip/io/safetensors.hpp>
 #include <fewclip/io/safetensors_checksum.hpp>
 #include <fewclip/io/safetensors_writer.hpp>
@@ -54,9 +55,10 @@ part_rows read_rows(const fewclip::io::safetensors_file& file) {
   part_rows out;
   out.features = file.read<float>("features");
   for (const std::int64_t item : file.read<std::int64_t>("items")) out.items.push_back(static_cast<std::size_t>(item));
-  const auto counts = nlohmann::json::parse(file.metadata().at("pictures"));
+  const auto text = [&](const char* key) { return fewclip::io::parse_json(file.metadata().at(key), file.path(), key); };
+  const auto counts = text("pictures");
   out.counts = {counts.at(0).get<std::size_t>(), counts.at(1).get<std::size_t>()};
-  for (const auto& each : nlohmann::json::parse(file.metadata().at("unreadable"))) {
+  for (const auto& each : text("unreadable")) {
     out.failed.push_back({each.at(0).get<std::size_t>(), each.at(1).get<std::string>()});
   }
   return out;

@@ -179,13 +179,13 @@ header='{"train1_features":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"
 tensors good.safetensors "$header" "$unit$unit$unit$labels$labels"
 runs compare --features good.safetensors --methods tip_adapter --shots 1
 tensors foreign.safetensors "{\"__metadata__\":{\"format\":\"pt\",\"normalised\":\"true\",\"scale\":\"1/255\"},${header#\{}" "$unit$unit$unit$labels$labels"
-runs compare --features foreign.safetensors --methods zero_shot --json foreign.json
+runs compare --features foreign.safetensors --methods zero_shot --shots 1 --json foreign.json
 equals "$(json foreign.json runs 0 settings scale)" 100.0 "scale of a file of another program"
 equals "$(cat err)" 'fewclip: foreign.safetensors: present and not used: metadata `normalised`, metadata `scale`, as `format` is `pt`' "what is not used"
 own="{\"__metadata__\":{\"author\":\"me\",\"scale\":\"42.5\"},${header#\{}"
 weights='"train_weights":{"dtype":"F32","shape":[2],"data_offsets":[64,72]}'
 tensors scale.safetensors "${own%\}},$weights}" "$unit$unit$unit$labels$labels$one$one"
-runs compare --features scale.safetensors --methods zero_shot --json scale.json
+runs compare --features scale.safetensors --methods zero_shot --shots 1 --json scale.json
 equals "$(json scale.json runs 0 settings scale)" 42.5 "scale of a file without a format"
 equals "$(cat err)" 'fewclip: scale.safetensors: logit scales that are not set are 42.5, the metadata `scale`
 fewclip: scale.safetensors: present and not used: tensor `train_weights`, metadata `author`' "what is taken and what is not"

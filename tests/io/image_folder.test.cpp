@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(folders_that_are_empty_absent_or_not_sound_are_refused) {
   BOOST_TEST(scratch::message_of<io_error>([&] { (void)read_image_folder(here.file("none")); }) ==
              here.file("none") + ": list the folder: expected success, got No such file or directory");
   add(here, {"a/1.jpg", "b\xFF/1.jpg"});
-  BOOST_TEST(refusal(here) == "ROOT/b\xFF: folder: expected a name in UTF-8, got other bytes");
+  BOOST_TEST(refusal(here) == "ROOT/b?: folder: expected a name in UTF-8, got other bytes");
 }
 
 BOOST_AUTO_TEST_CASE(links_are_followed_and_broken_ones_listed_for_the_decoder_to_refuse) {

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(files_of_another_form_are_refused) {
   BOOST_TEST(refusal(R"({"a": []})") == "s.json: class `a`: expected a list of at least one sentence, got an empty list");
   BOOST_TEST(refusal(R"({"a": ["x", 3]})") == "s.json: class `a`: expected sentences, got number");
   BOOST_TEST(refusal(R"({"a": [""]})") == "s.json: class `a`: expected sentences, got an empty text");
-  BOOST_TEST(refusal(R"({"a b": ["x"], "A_b": ["y"]})") == "s.json: class `A_b`: expected a name of its own, got the same name as `a b`");
+  BOOST_TEST(refusal(R"({"a b": ["x"], "A_b": ["y"]})") == "s.json: class `a b`: expected a name of its own, got the same name as `A_b`");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_read_and_named_in_messages) {

@@ -21,7 +21,7 @@ namespace fewclip::io {
 /// Sentences in the label order of a list of class names.
 struct matched_sentences {
   std::vector<std::vector<std::string>> of_class;  ///< [classes]: what prompts::class_prompts takes
-  std::vector<std::string> unused;                 ///< keys of the file that no class has; worth a note to the user
+  std::vector<std::string> unused;                 ///< keys of the file that no class has, in byte-wise order; worth a note to the user
 };
 
 /// The sentences of a file {"class name": ["sentence", ...], ...} (Pratt et al. 2023, "What does a platypus look like?", arXiv 2209.03320; APE
