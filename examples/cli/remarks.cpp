@@ -59,16 +59,17 @@ void add_missing(std::vector<std::string>& out, const feature_table& table, cons
   if (!missing.empty()) out.push_back(name + " has no row of " + counted(missing, counts.size()));
 }
 
-/// Classes with some rows, but fewer than shots.
-void add_short(std::vector<std::string>& out, const feature_table& table, const row_table& rows, index shots) {
+/// Classes with some rows, but fewer than are drawn.
+void add_short(std::vector<std::string>& out, const feature_table& table, const row_table& rows, const std::string& name, index drawn) {
   const std::vector<std::size_t> counts = counts_of(table, rows);
   std::vector<std::string> few;
   for (std::size_t c = 0; c < counts.size(); ++c) {
-    if (counts[c] > 0 && counts[c] < static_cast<std::size_t>(shots)) {
+    if (counts[c] > 0 && counts[c] < static_cast<std::size_t>(drawn)) {
       few.push_back(name_of_class(table, c) + " (" + std::to_string(counts[c]) + ")");
     }
   }
-  if (!few.empty()) out.push_back("fewer than " + std::to_string(shots) + " rows to draw from in " + counted(few, counts.size()));
+  if (few.empty()) return;
+  out.push_back(name + " has fewer than " + std::to_string(drawn) + " rows of " + counted(few, counts.size()) + "; all are used");
 }
 
 void add_equal_names(std::vector<std::string>& out, const feature_table& table) {
@@ -212,10 +213,13 @@ std::vector<std::string> remarks_on_features(const feature_table& table, const p
   }
   if (made.mode == fewclip::runtime::selection_mode::validation) add_missing(out, table, table.validation, "val");
   add_missing(out, table, table.test, "test");
+  std::set<index> validation_rows;
   for (const index shots : made.shots) {
-    const bool own = support_source(table, shots) != "train";
-    add_short(out, table, own ? table.train_by_shots.at(shots) : table.train, shots);
+    const std::string source = support_source(table, shots);
+    add_short(out, table, source == "train" ? table.train : table.train_by_shots.at(shots), source, shots);
+    if (made.few_validation) validation_rows.insert(std::min<index>(shots, 4));
   }
+  for (const index drawn : validation_rows) add_short(out, table, table.validation, "val", drawn);
   return out;
 }
 

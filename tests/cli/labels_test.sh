@@ -110,7 +110,8 @@ says "gaps: test has no image of 1 of 3 classes: \`${classes[1]}\`"
 ends 0 compare --features gaps.st --methods zero_shot,tip_adapter --shots 1,3 --seeds 1 --selection few-val --json gaps.json
 for text in "train has no row of 1 of 3 classes: \`${classes[0]}\`; what learns from rows alone never answers them" \
   "val has no row of 1 of 3 classes: \`${classes[2]}\`" "test has no row of 1 of 3 classes: \`${classes[1]}\`" \
-  "fewer than 3 rows to draw from in 1 of 3 classes: \`${classes[2]}\` (2)"; do
+  "train has fewer than 3 rows of 1 of 3 classes: \`${classes[2]}\` (2); all are used" \
+  "val has fewer than 3 rows of 2 of 3 classes: \`${classes[0]}\` (1), \`${classes[1]}\` (1); all are used"; do
   says "$text"
   below "$text"
 done

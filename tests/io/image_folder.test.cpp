@@ -230,6 +230,10 @@ BOOST_AUTO_TEST_CASE(what_could_be_meant_in_two_ways_is_refused) {
   const scratch::directory nested;
   add(nested, {"a/b/1.jpg", "a/1.jpg"});
   BOOST_TEST(refusal(nested) == "ROOT/a: folder: expected images only, being a class, got the folder `b`");
+  const scratch::directory deeper;
+  add(deeper, {"pets/train/a/1.jpg", "pets/annotations/1.jpg"});
+  BOOST_TEST(refusal(deeper) ==
+             "ROOT/pets: folder: expected images only, being a class, got the folder `train`, as if this were the data set");
   const scratch::directory mixed;
   add(mixed, {"a/1.jpg", "1.jpg"});
   BOOST_TEST(refusal(mixed) == "ROOT: folder: expected either folders or images, got `1.jpg` beside folders");

@@ -119,6 +119,13 @@ class image_folder_reader {
            readable_name(split) + (other.empty() ? " alone" : " beside " + readable_name(other)));
   }
 
+  /// What a class holds that it should not. A folder of splits within the given one is what an archive leaves where it is unpacked.
+  static std::string folder_within(const std::vector<std::string>& folders) {
+    const auto split = std::find_if(folders.begin(), folders.end(), is_split_name);
+    if (split == folders.end()) return "the folder " + readable_name(folders.front());
+    return "the folder " + readable_name(*split) + ", as if this were the data set";
+  }
+
   void require_one_folder_per_split(const std::vector<std::string>& folders) const {
     std::map<std::string_view, std::string> seen;
     for (const std::string& name : folders) {
@@ -136,7 +143,7 @@ class image_folder_reader {
       const std::string path = root_ + "/" + below + name;
       if (first_invalid_utf8(name) != std::string_view::npos) refuse(path, "a name in UTF-8", "other bytes");
       const folder_listing images = list_images(path);
-      if (!images.folders.empty()) refuse(path, "images only, being a class", "the folder " + readable_name(images.folders.front()));
+      if (!images.folders.empty()) refuse(path, "images only, being a class", folder_within(images.folders));
       if (images.images.empty()) {
         refuse(path, "at least one image (" + std::string(image_endings) + "), being a class",
                images.other_files.empty() ? "none" : data::counted_by_ending(images.other_files));
