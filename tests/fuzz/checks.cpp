@@ -133,7 +133,11 @@ std::vector<std::string> seeds_of(const target& chosen) {
 
 void finding(const std::string& reason) {
   most_bytes = static_cast<std::size_t>(-1);
-  std::fprintf(stderr, "finding: %s\n", reason.c_str());
+  std::fputs("finding: ", stderr);
+  for (const char each : reason) {  // what is not printable as \xHH
+    std::fprintf(stderr, each >= ' ' && each <= '~' ? "%c" : "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(each)));
+  }
+  std::fputc('\n', stderr);
   std::fflush(stderr);
   std::abort();
 }
