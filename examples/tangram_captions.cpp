@@ -34,7 +34,9 @@ std::size_t number(int argc, char* argv[], int at, std::size_t otherwise) {
 
 int main(int argc, char* argv[]) {
   const bool keeps = argc > 1;
-  const std::string path = keeps ? argv[1] : (std::filesystem::temp_directory_path() / "fewclip_tangram_captions.safetensors").string();
+  std::string own = (std::filesystem::temp_directory_path() / "fewclip_tangram_captions-XXXXXX").string();
+  if (!keeps && ::mkdtemp(own.data()) == nullptr) return 1;
+  const std::string path = keeps ? argv[1] : own + "/captions.safetensors";
   const std::size_t count = number(argc, argv, 2, 500);
   const std::size_t seed = number(argc, argv, 3, 1);
   const std::size_t side = number(argc, argv, 4, 64);
@@ -65,6 +67,6 @@ int main(int argc, char* argv[]) {
   const fewclip::io::safetensors_file file(path);
   const auto stored = file.bytes("images");
   const bool same = std::equal(stored.begin(), stored.end(), std::as_bytes(std::span(pixels)).begin());
-  std::filesystem::remove(path);
+  std::filesystem::remove_all(own);
   return same ? 0 : 1;
 }

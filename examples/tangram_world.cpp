@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <fewclip/data/tangram/scenes.hpp>
 #include <fewclip/data/tangram/target_tasks.hpp>
 #include <fewclip/images/write.hpp>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 namespace tangram = fewclip::data::tangram;
 using fewclip::image;
@@ -59,9 +61,10 @@ image tasks_sheet(std::uint64_t seed) {
 
 int main(int argc, char* argv[]) {
   const bool keeps = argc > 1;
-  const std::filesystem::path folder = keeps ? argv[1] : std::filesystem::temp_directory_path() / "fewclip_tangram_world";
+  std::string folder = keeps ? argv[1] : (std::filesystem::temp_directory_path() / "fewclip_tangram_world-XXXXXX").string();
+  if (!keeps && ::mkdtemp(folder.data()) == nullptr) return 1;
   std::filesystem::create_directories(folder);
-  const auto path = [&](const char* name) { return (folder / name).string(); };
+  const auto path = [&](const char* name) { return folder + "/" + name; };
 
   fewclip::images::write_png(path("kinds.png"), kinds_sheet(1));
   std::vector<image> pictures;
@@ -75,7 +78,7 @@ int main(int argc, char* argv[]) {
   fewclip::images::write_png(path("tasks.png"), tasks_sheet(1));
   std::printf("%ld kinds, 60 scenes and 5 target tasks drawn\n", static_cast<long>(tangram::kind_count));
   if (keeps)
-    std::printf("sheets are in %s\n", folder.string().c_str());
+    std::printf("sheets are in %s\n", folder.c_str());
   else
     std::filesystem::remove_all(folder);
   return 0;

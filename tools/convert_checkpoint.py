@@ -76,4 +76,6 @@ def main(source: str, target: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 3 or not sys.argv[2].endswith(".safetensors"):
         sys.exit(__doc__)
+    if os.path.exists(sys.argv[1]) and os.path.exists(sys.argv[2]) and os.path.samefile(sys.argv[1], sys.argv[2]):
+        sys.exit(f"{sys.argv[2]}: expected another file than IN")
     main(sys.argv[1], sys.argv[2])

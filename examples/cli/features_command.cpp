@@ -148,6 +148,7 @@ class feature_run {
     origin.prompts_sha256 = fewclip::sha256_of_list(prompts.flat());
     set.text = model_->class_text(prompts, options_.truncate);
     if (!anchors_.empty()) set.anchors = model_->class_text({anchors_, templates_, {}}, options_.truncate);
+    require_different_texts(set.text, list_.class_names, list_.source);
   }
 
   /// Embeds items with `views` augmented views each, or as they are.

@@ -210,6 +210,9 @@ class fit_run {
     texts_.class_names = list_.class_names;
     if (!model_->has_tokenizer()) return;
     texts_.rows = rows_of(list_.class_names);
+    if (planned().about.needs.text || planned().about.needs.text_source) {
+      require_different_texts(texts_.rows, list_.class_names, list_.source);
+    }
     if (reads_prompts()) texts_.prompt = options_.prompt;
     if (anchor_names_.empty()) return;
     if (planned().about.needs.text_source) {

@@ -68,9 +68,13 @@ part_rows read_rows(const fewclip::io::safetensors_file& file) {
 
 kept_parts::kept_parts(const std::string& out) : folder_(out + ".parts") {
   struct stat status {};
-  if (::lstat(folder_.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return;
-  throw fewclip::io_error(fewclip::expected_got(folder_, "folder of finished parts", "a folder or nothing",
-                                                S_ISLNK(status.st_mode) ? "a link, which is not followed" : "something else"));
+  if (::lstat(folder_.c_str(), &status) != 0) return;
+  const auto refuse = [&](const char* expected, const char* got) {
+    throw fewclip::io_error(fewclip::expected_got(folder_, "folder of finished parts", expected, got));
+  };
+  if (S_ISLNK(status.st_mode)) refuse("a folder or nothing", "a link, which is not followed");
+  if (!S_ISDIR(status.st_mode)) refuse("a folder or nothing", "something else");
+  if ((status.st_mode & S_IWOTH) != 0) refuse("one that not everybody may write to", "one that everybody may");
 }
 
 std::string kept_parts::path_of(const std::string& prefix, const part_range& range, const std::string& identity) const {

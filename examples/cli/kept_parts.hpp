@@ -37,7 +37,7 @@ struct part_shape {
 /// different runs never meet. Nothing is read, replaced or removed that is a link, or not a part of this run.
 class kept_parts {
  public:
-  /// Makes nothing yet. Throws fewclip::io_error where something is there that is no folder, or a link to one.
+  /// Makes nothing yet. Throws fewclip::io_error where something is there that is no folder, a link to one, or one in which everybody may put parts.
   explicit kept_parts(const std::string& out);
 
   const std::string& folder() const { return folder_; }

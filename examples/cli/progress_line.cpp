@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "notes.hpp"
@@ -42,7 +43,7 @@ void progress_line::show(const std::string& detail) {
   if (!terminal_) {
     if (now - last_minute() < std::chrono::minutes(1)) return;
     last_minute() = now;
-    std::fprintf(stderr, "fewclip: %s%s\n", task_.c_str(), detail.c_str());
+    std::fprintf(stderr, "%s: %s%s\n", program_invocation_short_name, task_.c_str(), detail.c_str());
     return;
   }
   if (now - last_ < std::chrono::milliseconds(100)) return;

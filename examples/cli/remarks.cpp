@@ -6,6 +6,7 @@
 #include <fewclip/io/comparable_name.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "features.hpp"
@@ -78,6 +79,28 @@ void add_equal_names(std::vector<std::string>& out, const feature_table& table) 
     out.push_back("class " + std::to_string(before->second) + ", " + name_of_class(table, before->second) + ", and class " +
                   std::to_string(c) + ", " + name_of_class(table, c) + ", differ in no more than case, white space and `_`");
   }
+}
+
+/// Two classes with equal text rows, up to the rounding of single precision. Candidates are neighbours in the order of one projection.
+std::optional<std::pair<std::size_t, std::size_t>> equal_rows(const std::vector<float>& rows, std::size_t classes) {
+  constexpr double rounding = 1e-6;
+  const std::size_t width = classes == 0 ? 0 : rows.size() / classes;
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t c = 0; c < classes && width > 0; ++c) {
+    double sum = 0;
+    for (std::size_t d = 0; d < width; ++d) sum += std::cos(static_cast<double>(d)) * static_cast<double>(rows[c * width + d]);
+    order.emplace_back(sum, c);
+  }
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (std::size_t k = i + 1; k < order.size() && order[k].first - order[i].first <= rounding * static_cast<double>(width); ++k) {
+      const float* const a = rows.data() + order[i].second * width;
+      const float* const b = rows.data() + order[k].second * width;
+      const auto is_near = [](float x, float y) { return std::abs(static_cast<double>(x) - static_cast<double>(y)) <= rounding; };
+      if (std::equal(a, a + width, b, is_near)) return std::minmax(order[i].second, order[k].second);
+    }
+  }
+  return std::nullopt;
 }
 
 std::string listed(const std::vector<index>& numbers) {
@@ -155,6 +178,14 @@ void say_unreadable_classes(const image_list& list, const std::string& split, co
   note(list.source + ": " + split + " has no image that can be read of " + counted(names_of(list, classes), list.class_ids.size()));
 }
 
+void require_different_texts(const std::vector<float>& rows, const std::vector<std::string>& names, const std::string& where) {
+  const auto equal = equal_rows(rows, names.size());
+  if (!equal) return;
+  throw fewclip::value_error(
+      fewclip::expected_got(where, "class names", "texts that the CLIP tells apart",
+                            "`" + names[equal->first] + "` and `" + names[equal->second] + "`, whose text rows are equal"));
+}
+
 std::vector<std::string> remarks_on_features(const feature_table& table, const plan& made, const compare_options& options) {
   std::vector<std::string> out;
   if (!table.normalised.empty()) {
@@ -166,6 +197,10 @@ std::vector<std::string> remarks_on_features(const feature_table& table, const p
     out.push_back(table.path + " has no support for the other numbers of shots, so only " + listed(made.shots) + " are run");
   }
   add_equal_names(out, table);
+  if (const auto equal = equal_rows(table.text.rows, static_cast<std::size_t>(table.classes))) {
+    out.push_back("the text rows of class " + name_of_class(table, equal->first) + " and class " + name_of_class(table, equal->second) +
+                  " are equal, so texts cannot tell them apart");
+  }
   std::set<std::string> sources;
   for (const index shots : made.shots) {
     const std::string source = support_source(table, shots);

@@ -21,8 +21,13 @@ void say_missing_classes(const fewclip::data::image_list& list);
 void say_unreadable_classes(const fewclip::data::image_list& list, const std::string& split,
                             const std::vector<fewclip::data::image_item>& items, const std::vector<std::int64_t>& readable);
 
+/// Refuses classes whose text rows are equal, because the CLIP reads the same in their names: `&` and `&amp;`, two kinds of quotes, texts that are cut.
+/// \param rows [classes, width], unit rows; may be empty
+/// Throws fewclip::value_error naming two of them; `where` begins the message.
+void require_different_texts(const std::vector<float>& rows, const std::vector<std::string>& names, const std::string& where);
+
 /// Of a comparison before it runs: rows that were normalised, numbers of shots that are left out, classes that train, val or test lacks, classes
-/// with fewer rows than shots, class names that are one text to a CLIP.
+/// with fewer rows than shots, classes whose names or text rows are one text to a CLIP.
 std::vector<std::string> remarks_on_features(const feature_table& table, const plan& made, const compare_options& options);
 
 /// Trainings that did not converge, stopped early or ended with a loss that is no number, and searches that found all candidates alike.

@@ -58,6 +58,28 @@ mkdir -p own/pictures/clutter && touch own/pictures/clutter/kept
 refuses 2 '--out;own/pictures/clutter;has no .fewclip_demo;remove it' "${small[@]}" --out own
 [ -e own/pictures/clutter/kept ] || fail 'pictures that the demo did not write were removed'
 
+# Pictures that were changed, or have something of somebody else among them, are not replaced; nor is a link followed.
+few=("${small[@]}" --methods zero_shot --shots 1)
+ends 0 "${few[@]}" --out mine
+ends 0 "${few[@]}" --out mine
+for what in train/mine.png mine/ .hidden; do
+  mkdir -p "$(dirname "mine/pictures/clutter/$what")"
+  if [ "${what%/}" != "$what" ]; then mkdir "mine/pictures/clutter/$what"; else echo mine >"mine/pictures/clutter/$what"; fi
+  refuses 2 '--out;mine/pictures/clutter;not as .fewclip_demo says;remove it' "${few[@]}" --out mine
+  [ -e "mine/pictures/clutter/$what" ] || fail "$what of somebody else was removed"
+  rm -r "mine/pictures/clutter/$what"
+done
+ends 0 "${few[@]}" --out mine
+echo mine >"$(find mine/pictures/clutter/test -name 0001.png | head -n 1)"
+refuses 2 '--out;mine/pictures/clutter;not as .fewclip_demo says' "${few[@]}" --out mine
+mv mine/pictures/clutter moved && ln -s ../../moved mine/pictures/clutter
+refuses 2 '--out;mine/pictures/clutter;which is no folder' "${few[@]}" --out mine
+[ -L mine/pictures/clutter ] && [ -e moved/train ] || fail 'a link was removed or followed'
+cp -r "$source_dir/examples/models/tangram-resnet" own_model && chmod -R u+w own_model && echo '{}' >own_model/results.json
+refuses 2 '--out, results.json: expected another file than those of --model' --model own_model --tasks clutter --methods zero_shot --out own_model
+refuses 2 '--tasks: expected a value, got an empty text' --tasks '' --out no.st
+refuses 2 '--shots: expected whole numbers;an empty one in' --shots 1,,2 --out no.st
+
 # Shots in any order; the attention maps are those of the first seed.
 runs=("${small[@]}" --methods zero_shot --methods safe)
 ends 0 "${runs[@]}" --shots 2,1,2 --out mixed

@@ -144,4 +144,7 @@ BOOST_AUTO_TEST_CASE(the_folder_is_for_this_user_alone_whatever_the_mask) {
   struct stat status {};
   BOOST_REQUIRE(::stat(parts.folder().c_str(), &status) == 0);
   BOOST_TEST((status.st_mode & 07777U) == 0700U);
+  BOOST_REQUIRE(::chmod(parts.folder().c_str(), 0777) == 0);
+  BOOST_TEST(scratch::message_of<fewclip::io_error>([&] { const kept_parts again(here.file("out")); }) ==
+             parts.folder() + ": folder of finished parts: expected one that not everybody may write to, got one that everybody may");
 }

@@ -53,6 +53,16 @@ printf '{"train": [["1.png", 0, "hot dog"], ["2.png", 1, "Hot_Dog"]]}' >split.js
 refuses 1 'split.json: class names;`hot dog` (class 0, in train);`Hot_Dog` (class 1, in train)' features --model "$model" --images world/train \
   --split split.json --out no.st
 
+for split in train test; do
+  put "${classes[0]}" "signs/$split/rock & roll"
+  put "${classes[1]}" "signs/$split/rock &amp; roll"
+done
+unset split
+refused='class names: expected texts that the CLIP tells apart, got `rock & roll` and `rock &amp; roll`, whose text rows are equal'
+refuses 1 "signs: $refused" features --model "$model" --images signs --out no.st
+refuses 1 "signs: $refused" fit --model "$model" --images signs --method tip_adapter --out no.st
+ends 0 fit --model "$model" --images signs --method linear_probe --out signs.classifier
+
 # --- splits as other programs call them --------------------------------------------------------------------------------
 mkdir other && cp -r world/train other/Train && cp -r world/val other/valid && cp -r world/test other/TESTING
 mkdir -p other/__MACOSX/train other/Train/__MACOSX other/Train/@eaDir "other/Train/${classes[0]}/__MACOSX"

@@ -153,6 +153,13 @@ for file in set.st fitted.cls; do
   esac
 done
 
+weights=model/model.safetensors
+header=$(($(od -An -tu8 -N8 $weights) + 8))
+begin=$(head -c $header $weights | grep -oa '"visual_projection.weight":{[^}]*' | grep -o 'offsets":\[[0-9]*' | grep -o '[0-9]*$')
+cp -r model nan && printf '\000\176' | dd of=nan/model.safetensors bs=1 seek=$((header + begin)) conv=notrunc status=none
+refuses 1 'image_features: row 0: expected a finite length above 0, got' embed --model nan --images a.png --out no.st
+refuses 1 'image_features: row 0: expected finite numbers, got' embed --model nan --images a.png --raw --out no.st
+
 # --- what the system refuses -----------------------------------------------------------------------------------------
 (ulimit -f 20 && ends 1 embed --model model --images pictures --out no.st && exit $failures) || fail 'with a limit of file sizes'
 grep -q 'expected success, got File too large' err || fail "a limit of file sizes: $(cat err)"

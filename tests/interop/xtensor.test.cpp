@@ -9,6 +9,7 @@
 #include "../io/scratch.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/core/matrix_view.hpp"
+#include "fewclip/images/preprocessing.hpp"
 #include "fewclip/io/npy.hpp"
 #include "fewclip/io/row_store.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
@@ -110,6 +111,22 @@ BOOST_AUTO_TEST_CASE(files_and_stores_take_views_where_they_begin) {
   const fewclip::io::safetensors_file read(here.file("rows.safetensors"));
   BOOST_TEST(read.read<float>("rows") == expected, boost::test_tools::per_element());
   BOOST_CHECK_THROW(fewclip::io::write_npy_as(here.file("gaps.npy"), {3, 1}, gaps, fewclip::io::dtype::f32), fewclip::shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(an_image_is_written_into_the_part_of_a_batch_that_is_named) {
+  fewclip::images::preprocessing settings;
+  settings.size = 2;
+  settings.mean = {0, 0, 0};
+  settings.std = {1, 1, 1};
+  const fewclip::image white(2, 2, 3, std::vector<std::uint8_t>(12, 255));
+  xt::xtensor<float, 4> batch = xt::zeros<float>({3, 3, 2, 2});
+  auto second = xt::view(batch, 1, xt::all(), xt::all(), xt::all());
+  settings.apply(white, second);
+  settings.apply(white, xt::view(batch, 2));
+  BOOST_TEST(xt::sum(xt::view(batch, 0))() == 0.0F);
+  BOOST_TEST(xt::sum(xt::view(batch, 1))() == 12.0F);
+  BOOST_TEST(xt::sum(xt::view(batch, 2))() == 12.0F);
+  BOOST_CHECK_THROW(settings.apply(white, xt::view(batch, xt::all(), 0)), fewclip::shape_error);
 }
 
 }  // namespace

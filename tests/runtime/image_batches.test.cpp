@@ -94,6 +94,29 @@ BOOST_AUTO_TEST_CASE(want_of_memory_in_a_thread_reaches_the_consumer) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(want_of_memory_without_threads_reaches_the_consumer, *boost::unit_test::precondition(child::memory_may_be_limited)) {
+  const folder files(6);
+  BOOST_TEST(child::status_of([&] {
+               child::limit_memory(4 << 20);
+               int made = 0;
+               image_batches batches(files.paths, 4,
+                                     [&](const image&, std::size_t, std::span<float>) {
+                                       if (++made == 4) throw std::bad_alloc();
+                                     },
+                                     {.batch = 6});
+               image_batch batch;
+               int thrown = 0;
+               for (int call = 0; call < 2; ++call) {
+                 try {
+                   batches.next(batch);
+                 } catch (const std::bad_alloc&) {
+                   ++thrown;
+                 }
+               }
+               std::_Exit(thrown == 2 ? 0 : 1);
+             }) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(want_of_memory_for_the_pixels_reaches_the_consumer, *boost::unit_test::precondition(child::memory_may_be_limited)) {
   const folder files(2);
   image_batches batches(files.paths, settings(), {.batch = std::size_t{1} << 40, .threads = 2});

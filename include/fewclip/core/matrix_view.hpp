@@ -58,17 +58,18 @@ const typename Array::value_type* first_of_rows(const Array& array) {
 /// The elements of an xtensor array of any dimensions without gaps, in row-major order. (std::span takes xtensor views too, but begins at the
 /// start of the whole array.)
 /// \throws shape_error for another layout
-template <xtensor_array Array>
-std::span<const typename Array::value_type> elements_of(const Array& array) {
-  const typename Array::value_type* first = nullptr;
+template <class Array>
+requires xtensor_array<std::remove_const_t<Array>>
+auto elements_of(Array& array) {
+  std::remove_reference_t<decltype(*array.begin())>* first = nullptr;
   std::size_t count = 0;
-  for (const auto& each : array) {
+  for (auto& each : array) {
     if (count == 0) first = std::addressof(each);
     if (std::addressof(each) != first + count++) {
       throw shape_error(expected_got("fewclip: xtensor array", "layout", "row-major without gaps", "other strides"));
     }
   }
-  return {first, count};
+  return std::span(first, count);
 }
 
 }  // namespace detail

@@ -10,7 +10,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
+#include "fewclip/core/matrix_view.hpp"
 #include "fewclip/images/resize.hpp"
 
 namespace fewclip::images {
@@ -85,6 +87,18 @@ struct preprocessing {
   /// \throws value_error as check() \throws shape_error for an image without pixels or another number of floats
   /// \cost of a resize to the part that is kept; one thread, so that many images can be done side by side
   void apply(const image& source, std::span<float> out) const { normalise(cropped(source), out); }
+
+  /// apply() to an xtensor array or view of any dimensions.
+  /// \throws shape_error also where its elements do not follow each other
+  template <class Array>
+  requires xtensor_array<std::remove_cvref_t<Array>>
+  void apply(const image& source, Array&& out) const { apply(source, std::span<float>(fewclip::detail::elements_of(out))); }
+
+  /// normalise() to an xtensor array or view of any dimensions.
+  /// \throws shape_error also where its elements do not follow each other
+  template <class Array>
+  requires xtensor_array<std::remove_cvref_t<Array>>
+  void normalise(const image& square, Array&& out) const { normalise(square, std::span<float>(fewclip::detail::elements_of(out))); }
 };
 
 /// Where a central square of `crop` pixels begins on a side of `length` pixels; negative where the side is shorter, for padding.

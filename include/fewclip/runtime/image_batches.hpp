@@ -105,9 +105,9 @@ class image_batches {
     if (delivered_ == batches()) return false;
     slot& from = slots_[delivered_ % slots_.size()];
     const auto complete = [&] { return from.done == size_of(delivered_); };
-    if (threads_.empty()) {
+    if (threads_.empty() && !failure_) {
       lock.unlock();
-      while (!complete()) make_one();
+      work(complete);
       lock.lock();
     }
     made_.wait(lock, [&] { return failure_ || complete(); });
@@ -150,7 +150,7 @@ class image_batches {
   void start(std::size_t count) {
     try {
       threads_.reserve(count);
-      while (threads_.size() < count) threads_.emplace_back([this] { work(); });
+      while (threads_.size() < count) threads_.emplace_back([this] { work([] { return false; }); });
       return;
     } catch (const std::system_error&) {
     } catch (const std::bad_alloc&) {
@@ -162,10 +162,11 @@ class image_batches {
     start(fewer);
   }
 
-  /// What a thread does; what goes wrong is left for next().
-  void work() {
+  /// Makes images until all that is asked for is done; what goes wrong is left for next().
+  template <class Done>
+  void work(const Done& done) {
     try {
-      while (make_one()) continue;
+      while (!done() && make_one()) continue;
     } catch (...) {
       const std::lock_guard lock(mutex_);
       if (!failure_) failure_ = std::current_exception();

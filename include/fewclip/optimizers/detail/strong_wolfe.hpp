@@ -30,8 +30,13 @@ inline double cubic_minimiser(const line_point& a, const line_point& b) {
   return b.step - (b.step - a.step) * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
 }
 
+/// Where the line through two slopes is zero; exact on a parabola, and not misled by the rounding of values.
+inline double secant_minimiser(const line_point& a, const line_point& b) {
+  return b.step - b.slope * (b.step - a.step) / (b.slope - a.slope);
+}
+
 /// A line search for the strong Wolfe conditions (Nocedal and Wright, "Numerical optimization", 2006, algorithms 3.5 and 3.6) with cubic
-/// interpolation. Where values differ by less than their rounding, the decrease is judged by the slopes instead (Hager and Zhang, 2005).
+/// interpolation. Where values differ by less than their rounding, slopes decide and interpolate instead (Hager and Zhang, 2005).
 template <class Line>
 class strong_wolfe {
  public:
@@ -50,9 +55,10 @@ class strong_wolfe {
       if (accepts(current)) return current;
       if (too_high(current, previous)) return zoom(previous, current);
       if (current.slope >= 0) return zoom(current, previous);
-      const double guess = cubic_minimiser(previous, current);
+      const double guess = minimiser(previous, current);
       const double lowest = current.step + 0.1 * (current.step - previous.step);
-      step = std::isfinite(guess) ? std::clamp(guess, lowest, 10 * current.step) : 10 * current.step;
+      const bool known = std::isfinite(guess) && !(says_nothing(previous, current) && guess <= current.step);
+      step = known ? std::clamp(guess, lowest, 10 * current.step) : 10 * current.step;
       previous = current;
     }
     return decreases(previous) ? previous : start_;
@@ -71,6 +77,12 @@ class strong_wolfe {
 
   double noise() const { return conditions_.rounding * std::abs(start_.value); }
 
+  bool says_nothing(const line_point& a, const line_point& b) const { return std::abs(a.value - b.value) <= noise(); }
+
+  double minimiser(const line_point& a, const line_point& b) const {
+    return says_nothing(a, b) ? secant_minimiser(a, b) : cubic_minimiser(a, b);
+  }
+
   /// Whether the minimum lies between `at` and the better point `low`, by values; where these say nothing, slopes decide elsewhere.
   bool too_high(const line_point& at, const line_point& low) const {
     if (std::abs(at.value - start_.value) <= noise() && std::abs(low.value - start_.value) <= noise()) return false;
@@ -88,7 +100,7 @@ class strong_wolfe {
     while (used_ < conditions_.max_evaluations) {
       const double width = high.step - low.step;
       if (std::abs(width) <= 1e-15 * std::max(low.step, high.step)) break;
-      double share = (cubic_minimiser(low, high) - low.step) / width;
+      double share = (minimiser(low, high) - low.step) / width;
       if (!(std::isfinite(share) && std::isfinite(high.value))) share = 0.5;
       const line_point current = evaluate(low.step + std::clamp(share, 0.1, 0.9) * width);
       if (accepts(current)) return current;
