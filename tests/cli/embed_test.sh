@@ -266,8 +266,8 @@ for path in ../few/ant/0000.bmp "$work/few/ant/0000.bmp" . 'ant/0000.bmp\u0000.e
 done
 echo '{"train": [["ant/0000.bmp", 1e999, "ant"]]}' >large.json
 refuses 1 'large.json;1e999' features --model model --images few --split large.json --out no.st
-cp -r model nested && { printf '{"size": 32, "image_mean": '; head -c 100000 /dev/zero | tr '\0' '['; } >nested/preprocessor_config.json
-refuses 1 'nested/;at most 32 levels' info --model nested
+cp -r model nested && head -c 100000 /dev/zero | tr '\0' '[' >nested/tokenizer.json
+refuses 1 'nested/tokenizer.json;at most 32 levels' embed --model nested --texts texts.txt --out no.st
 refuses 1 'vocabulary' features --model "$tiny/openai" --images few --templates dtd --out no.st
 head -c 3000 model/open_clip_model.safetensors >cut.safetensors
 refuses 1 'cut.safetensors' embed --model cut.safetensors --images few --out no.st

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(text_rows_count_the_classes_where_names_are_absent) {
   BOOST_TEST(set.train_by_shots.count(2) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(tensors_and_metadata_of_other_names_are_ignored) {
+BOOST_AUTO_TEST_CASE(tensors_and_metadata_of_other_names_are_not_read_but_named) {
   safetensors_writer writer;
   writer.add("test_features", {1, 1}, floats{1});
   writer.add("test_labels", {1}, labels{0});
@@ -142,6 +142,11 @@ BOOST_AUTO_TEST_CASE(tensors_and_metadata_of_other_names_are_ignored) {
   const feature_set set = read(writer);
   BOOST_TEST(set.train_by_shots.empty());
   BOOST_TEST(set.classes == 1U);
+  BOOST_TEST((set.unused_tensors == std::vector<std::string>{"_labels", "extra", "features", "labels", "test2_features",
+                                                             "test_features_labels", "train-1_labels", "train01_labels", "train0_features",
+                                                             "train1234567890_features", "trainx_features"}));
+  BOOST_TEST(set.metadata.at("class_name") == "not json");
+  BOOST_TEST(every_part().unused_tensors.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_set_that_would_not_be_readable_is_not_written) {
