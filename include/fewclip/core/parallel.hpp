@@ -19,6 +19,7 @@
 #include <unistd.h>
 #endif
 
+#include "fewclip/core/detail/serial_openmp.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
@@ -213,11 +214,15 @@ void parallel_for(index count, index grain, const Body& body) {
   if (count <= 0) return;
   const index step = std::max<index>(1, grain);
   const index chunks = (count + step - 1) / step;
+  const auto chunk = [&](index k) {
+    const detail::serial_openmp<detail::compiled_with_openmp> serial;
+    body(k * step, std::min(count, (k + 1) * step));
+  };
   if (chunks == 1) {
-    body(index{0}, count);
-    return;
+    chunk(0);
+  } else {
+    detail::thread_pool::instance().run(chunks, chunk);
   }
-  detail::thread_pool::instance().run(chunks, [&](index k) { body(k * step, std::min(count, (k + 1) * step)); });
 }
 
 }  // namespace fewclip
