@@ -118,4 +118,15 @@ BOOST_AUTO_TEST_CASE(a_reshape_to_another_number_of_elements_is_refused) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_null_pointer_is_refused_unless_there_is_nothing_to_read) {
+  const auto refused = [](const std::string& where) {
+    return [where](const fewclip::value_error& e) { return where + ": data: expected a pointer to 6 elements, got null" == e.what(); };
+  };
+  const float* volatile none = nullptr;  // not known to the compiler, which would warn
+  BOOST_CHECK_EXCEPTION(tensor::borrow(none, {2, 3}), fewclip::value_error, refused("fewclip::tensor::borrow"));
+  BOOST_CHECK_EXCEPTION(tensor::share(nullptr, {2, 3}), fewclip::value_error, refused("fewclip::tensor::share"));
+  BOOST_CHECK_EXCEPTION(tensor::from_host(none, {2, 3}), fewclip::value_error, refused("fewclip::tensor::from_host"));
+  BOOST_TEST(tensor::borrow(nullptr, {0, 3}).empty());
+}
+
 }  // namespace

@@ -19,6 +19,7 @@
 #include <unistd.h>
 #endif
 
+#include "fewclip/core/detail/serial_openmp.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
@@ -49,15 +50,22 @@ class thread_pool {
   }
 
   /// Runs `chunk(k)` for k in [0, chunks) on all threads, the caller's included.
-  void run(index chunks, const std::function<void(index)>& chunk) {
-    std::unique_lock<std::mutex> turn;
-    if (!inside()) turn = std::unique_lock(turn_, std::try_to_lock);
+  static void run(index chunks, const std::function<void(index)>& chunk) {
+    const thread_pool* const known = current().load(std::memory_order_acquire);
+    if (inside() || (known != nullptr && known->threads_ == 1)) return run_here(chunks, chunk);  // whichever process this is
+    instance().share(chunks, chunk);
+  }
+
+ private:
+  static void run_here(index chunks, const std::function<void(index)>& chunk) {
+    const inside_loop mark;
+    for (index k = 0; k < chunks; ++k) chunk(k);
+  }
+
+  void share(index chunks, const std::function<void(index)>& chunk) {
+    const std::unique_lock turn(turn_, std::try_to_lock);
     if (turn.owns_lock()) start(static_cast<std::size_t>(std::min<index>(threads_, chunks) - 1));
-    if (!turn.owns_lock() || workers_.empty()) {
-      const inside_loop mark;
-      for (index k = 0; k < chunks; ++k) chunk(k);
-      return;
-    }
+    if (!turn.owns_lock() || workers_.empty()) return run_here(chunks, chunk);
     {
       std::lock_guard lock(mutex_);
       chunk_ = &chunk;
@@ -74,7 +82,6 @@ class thread_pool {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
- private:
   /// \param before the pool of the parent process, if any; kept so that tools find it, never used
   explicit thread_pool(const thread_pool* before)
       : before_(before),
@@ -213,11 +220,15 @@ void parallel_for(index count, index grain, const Body& body) {
   if (count <= 0) return;
   const index step = std::max<index>(1, grain);
   const index chunks = (count + step - 1) / step;
+  const auto chunk = [&](index k) {
+    const detail::serial_openmp<detail::compiled_with_openmp> serial;
+    body(k * step, std::min(count, (k + 1) * step));
+  };
   if (chunks == 1) {
-    body(index{0}, count);
-    return;
+    chunk(0);
+  } else {
+    detail::thread_pool::run(chunks, chunk);
   }
-  detail::thread_pool::instance().run(chunks, [&](index k) { body(k * step, std::min(count, (k + 1) * step)); });
 }
 
 }  // namespace fewclip

@@ -25,7 +25,7 @@
 
 namespace fewclip::products::detail {
 
-/// While it lives, oneDNN uses the calling thread only: fewclip's loops have threads of their own.
+/// While it lives, oneDNN uses the calling thread only; loops see to that themselves, this covers calls from outside of a loop.
 class one_thread {
  public:
   one_thread(const one_thread&) = delete;
