@@ -109,7 +109,7 @@ class feature_run {
     for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
       std::vector<std::string> paths;
       for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
-      files_.reads_images("--images", paths, options_.images);
+      files_.reads_images("--images", paths, list_.root);
     }
     files_.check();
   }

@@ -21,12 +21,12 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
 }
 
-/// Whether a file beside that of the weights may belong to the checkpoint.
-bool may_belong_to_model(const std::string& name) {
+/// Whether a file beside that of the weights, or of their index, may belong to the checkpoint.
+bool may_belong_to(const std::string& model, const std::string& name) {
   for (const char* const ending : {".json", ".txt", ".txt.gz", ".model"}) {
     if (name.ends_with(ending)) return true;
   }
-  return name == "fewclip_selftest.safetensors";
+  return name == "fewclip_selftest.safetensors" || (model.ends_with(".json") && name.ends_with(".safetensors"));
 }
 
 }  // namespace
@@ -100,27 +100,26 @@ void file_uses::read_if_written(const std::string& option, const std::string& pa
 }
 
 void file_uses::reads_model(const model_options& options) {
-  reads("--model", options.model);
-  std::error_code ignored;
-  if (fs::is_directory(options.model, ignored)) {
-    add_files_of(options.model, true);
-  } else {
-    add_files_of(folder_of(options.model), options.model.ends_with(".json"));
+  for (const auto& [option, path] : {std::pair<std::string, std::string>("--model", options.model), {"--vocabulary", options.vocabulary}}) {
+    reads(option, path);
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) {
+      add_files_of(option, path, 2);  // a download may keep its files two folders deep
+    } else if (option == "--model") {
+      add_files_of(option, folder_of(path), 0, path);
+    }
   }
-  reads("--vocabulary", options.vocabulary);
-  if (!options.vocabulary.empty() && fs::is_directory(options.vocabulary, ignored)) add_files_of(options.vocabulary, true);
 }
 
-void file_uses::add_files_of(const std::string& folder, bool all) {
+void file_uses::add_files_of(const std::string& option, const std::string& folder, int deepest, const std::string& beside) {
   std::error_code failure;
   fs::recursive_directory_iterator at(folder, failure);
   for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
+    if (at.depth() >= deepest) at.disable_recursion_pending();
     std::error_code unknown;
-    if (!all || at.depth() >= 2) at.disable_recursion_pending();  // a download may keep its files two folders deep
     if (!at->is_regular_file(unknown)) continue;
-    const std::string name = at->path().filename().string();
-    if (!all && !may_belong_to_model(name)) continue;
-    add_input({"--model", at->path().string(), place_of(at->path().string()), false, true});
+    const std::string path = at->path().string();
+    if (beside.empty() || may_belong_to(beside, at->path().filename().string())) add_input({option, path, place_of(path), false, true});
   }
 }
 
@@ -135,7 +134,7 @@ void file_uses::add_output(const std::string& option, const std::string& path, b
 void file_uses::refuse(const output& wrong, const input& used) {
   const std::string got = ", got '" + wrong.path + "'";
   if (used.is_folder) throw usage_error(wrong.option + ": expected a place outside the folder of the images" + got);
-  if (used.in_model) throw usage_error(wrong.option + ": expected another file than those of --model" + got);
+  if (used.in_model) throw usage_error(wrong.option + ": expected another file than those of " + used.option + got);
   throw usage_error(wrong.option + ": expected another file than " + used.option + got);
 }
 

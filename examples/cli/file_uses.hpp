@@ -54,7 +54,7 @@ class file_uses {
     std::string path;
     place at;
     bool is_folder = false;  // guarded with everything in it
-    bool in_model = false;   // found in the folder of the model
+    bool in_model = false;   // found in the folder of the model or of the vocabulary
   };
   struct output {
     std::string option;
@@ -70,7 +70,7 @@ class file_uses {
   void add_input(input used);
   void read_if_written(const std::string& option, const std::string& path);
   void add_output(const std::string& option, const std::string& path, bool kept);
-  void add_files_of(const std::string& folder, bool all);
+  void add_files_of(const std::string& option, const std::string& folder, int deepest, const std::string& beside = "");
 
   std::vector<input> inputs_;
   std::vector<output> outputs_;
