@@ -184,12 +184,13 @@ inline void add_rows(safetensors_writer& writer, const std::string& path, const 
 /// Reads a feature set from an open file.
 ///
 /// Tensors: any of `train_features`, `train{K}_features` (K a number without leading zero), `val_features`, `test_features` [n, dim] in
-/// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] and `anchor_features` [anchors, dim], rows of other
-/// texts, in F16, BF16 or F32. At least one pair of
-/// train or test must be there. Metadata: `class_names`, a JSON array of texts; other texts are kept as they are. Other tensors are ignored. Rows are taken as
-/// they are, not normalised. \param file the file \throws io_error for missing partners, no train or test rows, another dtype, malformed
-/// class names \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class \throws
-/// value_error for a label outside 0..classes-1 or a feature that is NaN or infinite
+/// F16, BF16 or F32, each with `..._labels` [n] in I64 or I32; `text_features` [classes, dim] and `anchor_features` [anchors, dim], rows of
+/// other texts, in F16, BF16 or F32. At least one pair of train or test must be there. Metadata: `class_names`, a JSON array of texts; other
+/// texts are kept as they are. Other tensors are ignored. Rows are taken as they are, not normalised.
+/// \param file the file
+/// \throws io_error for missing partners, no train or test rows, another dtype, malformed class names
+/// \throws shape_error for another rank, no rows, row counts or dims that differ, text rows that are not one per class
+/// \throws value_error for a label outside 0..classes-1 or a feature that is NaN or infinite
 inline feature_set read_feature_set(const safetensors_file& file) { return detail::feature_set_reader(file).read(); }
 
 /// Reads a feature set from a path; every message names the file, the tensor, what was expected and what was got.

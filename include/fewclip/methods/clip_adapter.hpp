@@ -41,7 +41,8 @@ struct clip_adapter_training {
 ///
 /// Deviations: trains on the support rows given (the authors draw a fresh crop at every step); the text is encoded once. The paper's own rate,
 /// 1e-5, differs from its code's. Text adapter: never released, not offered. Trained: dim^2 / 2 numbers. No number to reproduce: published
-/// ones, such as 63.59 % of RN50 on ImageNet at 16 shots, were made with ratios that were not published. Cost of a step: batch * (dim^2 / 2 + classes * dim), three times.
+/// ones, such as 63.59 % of RN50 on ImageNet at 16 shots, were made with ratios that were not published. Cost of a step:
+/// batch * (dim^2 / 2 + classes * dim), three times.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
 using clip_adapter = classifier<B, adapters::mapped<layers::bottleneck, heads::text>,
                                 with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::sgd,
