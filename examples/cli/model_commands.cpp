@@ -45,7 +45,8 @@ void add_features(CLI::App& app) {
   command->add_option("--templates", options->templates,
                       "prompt templates: a data set's name, ensemble:<data set>, or a file with one per line");
   command->add_option("--sentences", options->sentences, "JSON file with sentences for each class (CuPL), beside the templates");
-  command->add_option("--anchors", options->anchors, "names other than the classes, one per line, for rtos_fixed_anchors and rtos_feature_anchors");
+  command->add_option("--anchors", options->anchors,
+                      "names other than the classes, one per line, for rtos_fixed_anchors and rtos_feature_anchors");
   command->add_flag("--truncate", options->truncate, "cut prompts that are too long instead of refusing them");
   command->add_option("--views", options->views, "augmented views per support image; 0: the image itself")
       ->check(CLI::Range(0, 1000))

@@ -146,9 +146,9 @@ std::string unfinished(const std::string& method, index shots, const std::vector
     gradient = std::max(gradient, training.largest_gradient);
   }
   if (count == 0) return "";
-  return "not converged: " + method + ", " + std::to_string(shots) + " shots, " + std::to_string(count) + " of " + std::to_string(runs.size()) +
-         " trainings ended " + (stalled ? "at the precision of the numbers" : "at max_iterations") + ", largest gradient " +
-         number("%.2g", gradient) + "\n";
+  return "not converged: " + method + ", " + std::to_string(shots) + " shots, " + std::to_string(count) + " of " +
+         std::to_string(runs.size()) + " trainings ended " + (stalled ? "at the precision of the numbers" : "at max_iterations") +
+         ", largest gradient " + number("%.2g", gradient) + "\n";
 }
 
 json summary_json(const comparison& all) {
