@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(temperatures_of_cosines_go_with_one_over_the_scale_unless_t
   runtime::named_settings settings{{"attention_temperature", 7}};
   runtime::default_scales(settings, known, 20);
   BOOST_TEST((settings == runtime::named_settings{{"relation_temperature", 0.1}, {"attention_temperature", 7}}));
-  runtime::search_plan search = selectors::grid::params{{{"relation_temperature", {0.01, 0.02}}, {"temperature", {0.25}}, {"gamma", {1, 2}}}};
+  runtime::search_plan search =
+      selectors::grid::params{{{"relation_temperature", {0.01, 0.02}}, {"temperature", {0.25}}, {"gamma", {1, 2}}}};
   runtime::scale_searches(search, known, 20);
   const auto& axes = std::get<selectors::grid::params>(search).axes;
   BOOST_TEST(axes[0].values == std::vector<double>({0.05, 0.1}), boost::test_tools::per_element());

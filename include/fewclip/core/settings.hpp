@@ -31,9 +31,8 @@ struct setting {
   double lowest = -std::numeric_limits<double>::infinity();
   double highest = std::numeric_limits<double>::infinity();
   effect takes_effect = effect::fit;
-  bool linear = false;  ///< the scores are an affine function of it, so a search over its values needs two score matrices
-  bool over_scale =
-      false;  ///< a temperature of cosines: its default and the values of a search are for a logit scale of 100, and go with 1 / scale
+  bool linear = false;      ///< the scores are an affine function of it, so a search over its values needs two score matrices
+  bool over_scale = false;  ///< a temperature of cosines: default and searched values are for a logit scale of 100, else times 100 / scale
 };
 
 /// One hyper-parameter with its value, as listed by list_settings.

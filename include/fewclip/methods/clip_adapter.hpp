@@ -35,13 +35,14 @@ struct clip_adapter_training {
 /// | trainer | minibatch<cross_entropy, sgd, cosine per epoch after one warm-up epoch> | authors' code with CoOp's configuration |
 /// | selector | fixed; published: ratio chosen per data set, split not stated | |
 ///
-/// The ratio: the authors' code has 0.2 for all data sets (recipes::clip_adapter::published), LP++'s re-implementation 0.5. On CLIP ViT-B/32 0.2, 0.4,
-/// 0.5 and 0.6 give 95.3, 96.3, 96.5 and 96.5 % on caltech101_67 at one shot, 95.9, 96.5, 96.5 and 96.7 % at four; on ImageNet at two shots, 20
+/// The ratio: the authors' code has 0.2 for all data sets (recipes::clip_adapter::published), LP++'s re-implementation 0.5. On CLIP ViT-B/32
+/// 0.2, 0.4, 0.5 and 0.6 give 95.3, 96.3, 96.5 and 96.5 % on caltech101_67 at one shot, 95.9, 96.5, 96.5 and 96.7 % at four; on ImageNet at two shots, 20
 /// epochs, 0.2, 0.4 and 0.6 give 62.3, 63.3 and 62.5 %.
 ///
 /// Deviations: trains on the support rows given (the authors draw a fresh crop at every step); the text is encoded once. The paper's own rate,
 /// 1e-5, differs from its code's. Text adapter: never released, not offered. Trained: dim^2 / 2 numbers. No number to reproduce: published
-/// ones, such as 63.59 % of RN50 on ImageNet at 16 shots, were made with ratios that were not published. Cost of a step: batch * (dim^2 / 2 + classes * dim), three times.
+/// ones, such as 63.59 % of RN50 on ImageNet at 16 shots, were made with ratios that were not published. Cost of a step:
+/// batch * (dim^2 / 2 + classes * dim), three times.
 template <compute_backend B = backend::cpu<>, class Selector = selectors::fixed>
 using clip_adapter = classifier<B, adapters::mapped<layers::bottleneck, heads::text>,
                                 with_defaults<trainers::minibatch<losses::cross_entropy, optimizers::sgd,

@@ -75,7 +75,8 @@ struct full_batch {
       return found.loss;
     };
     tensor<B> point = parameters.flat();
-    const auto found = Optimizer::template minimise<B>(objective, point, in_units_of(Loss{settings.loss}, settings.optimizer), observer, past);
+    const auto found =
+        Optimizer::template minimise<B>(objective, point, in_units_of(Loss{settings.loss}, settings.optimizer), observer, past);
     parameters.set_flat(point);
     state.tensors.clear();
     state.counts.clear();

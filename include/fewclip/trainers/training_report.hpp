@@ -24,8 +24,8 @@ struct training_report {
   std::vector<double> watched;         ///< the watched value, each time it was asked for
   double largest_gradient = 0;         ///< largest absolute entry at the end, for full-batch methods
   bool converged = true;               ///< all steps were made, or the full-batch method met its tolerance
-  bool stalled = false;                ///< a full-batch method that has not met it found no smaller loss: the precision of the scalar is reached
-  bool stopped_early = false;          ///< by the observer or by early stopping
+  bool stalled = false;        ///< a full-batch method that has not met it found no smaller loss: the precision of the scalar is reached
+  bool stopped_early = false;  ///< by the observer or by early stopping
 };
 
 }  // namespace fewclip
