@@ -33,7 +33,7 @@ cmp -s <(grep '"logit"' out) <(grep '"logit"' zero_shot.json) || fail 'zero_shot
 
 # --- pictures are read as at the fit -----------------------------------------------------------------------------------
 fits --method zero_shot --transparency white --upright --out rules.st
-has rules.st ' transparency=white orientation=upright"'
+has rules.st ' transparency=white orientation=upright'
 ends 0 predict --model "$model" --classifier rules.st pictures/test
 refuses 1 'preprocessing; transparency=white orientation=upright, as at the fit' predict --model "$model" --classifier rules.st \
   --transparency drop pictures/test
