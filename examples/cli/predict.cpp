@@ -134,7 +134,9 @@ class prediction_run {
     }
     const bool reads_prompts = about->needs.text_source;
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
-    model_ = open_model(options.model, {true, reads_prompts});
+    model_options opened = options.model;
+    if (opened.cleaning.empty()) opened.cleaning = stored_.origin.cleaning;  // as at the fit
+    model_ = open_model(opened, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);
     methods_->use(model_);
