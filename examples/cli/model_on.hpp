@@ -61,19 +61,18 @@ class clip_model_on : public clip_model_with_parts<B> {
     return clip_.class_text(prompts, rows(truncate)).to_host();
   }
 
-  index text_length(const std::string& text) const override {
-    return static_cast<index>(clip_.tokenizer().encode(text).size()) + 2;
-  }
+  index text_length(const std::string& text) const override { return static_cast<index>(clip_.tokenizer().encode(text).size()) + 2; }
 
  private:
   void note_cleaning(std::span<const std::string> texts) const {
     const auto differing = noted_ ? std::nullopt : clip_.text_of_two_readings(texts);
     if (!differing) return;
     noted_ = true;
-    std::fprintf(stderr,
-                 "fewclip: warning: `%s` is cleaned as OpenAI's tokenizer does, and transformers' would make other ids of it; --cleaning openai or "
-                 "--cleaning transformers chooses (docs/tokenizer.md)\n",
-                 differing->c_str());
+    std::fprintf(
+        stderr,
+        "fewclip: warning: `%s` is cleaned as OpenAI's tokenizer does, and transformers' would make other ids of it; --cleaning openai or "
+        "--cleaning transformers chooses (docs/tokenizer.md)\n",
+        differing->c_str());
   }
 
   static fewclip::tokenizer::row_options rows(bool truncate) {

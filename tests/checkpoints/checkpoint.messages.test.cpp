@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_clip_is_named_by_its_own_configuration) {
   BOOST_TEST(contains(refusal_with("config.json", R"({"model_type": "siglip"})"), expected + "siglip (config.json)"));
   BOOST_TEST(contains(refusal_with("config.json", R"({"model_type": "clip_text_model", "architectures": ["CLIPTextModel"]})"),
                       expected + "CLIPTextModel, a text encoder without its projection"));
-  BOOST_TEST(contains(refusal_with("config.json", R"({"architecture": "vit_base_patch16_224"})"), expected + "timm's vit_base_patch16_224"));
+  BOOST_TEST(
+      contains(refusal_with("config.json", R"({"architecture": "vit_base_patch16_224"})"), expected + "timm's vit_base_patch16_224"));
   BOOST_TEST(contains(refusal_with("open_clip_config.json", R"({"model_cfg": {"vision_cfg": {"timm_model_name": "convnext_atto"}}})"),
                       expected + "open_clip's wrapper around timm's convnext_atto (open_clip_config.json)"));
   BOOST_TEST(contains(refusal_with("adapter_config.json", R"({"base_model_name_or_path": "openai/clip"})"),

@@ -81,20 +81,21 @@ BOOST_AUTO_TEST_CASE(what_nobody_knows_is_reported_where_transformers_ignores_it
   BOOST_TEST(warned(R"({"model_type":"clip_text_model","hidden_size":8,"image_size":32,"novel":1})") == unused + "novel");
   BOOST_TEST(warned(R"({"architectures":["LongModel"]})") ==
              "architectures: expected CLIPModel, or one of its towers with projection, got LongModel; read as CLIP");
-  BOOST_TEST(refusal(read_hf_configuration, R"({"architectures":["EvaModel"],"auto_map":{"AutoModel":"m.EvaModel"}})").find(
-                 "got EvaModel, a model with code of its own (auto_map), which is not supported") != std::string::npos);
-  BOOST_TEST(refusal(read_hf_configuration, R"({"vision_config":{"pruned_heads":{"0":[1]}}})").find("vision_config.pruned_heads: expected {}") ==
-             0U);
+  BOOST_TEST(refusal(read_hf_configuration, R"({"architectures":["EvaModel"],"auto_map":{"AutoModel":"m.EvaModel"}})")
+                 .find("got EvaModel, a model with code of its own (auto_map), which is not supported") != std::string::npos);
+  BOOST_TEST(
+      refusal(read_hf_configuration, R"({"vision_config":{"pruned_heads":{"0":[1]}}})").find("vision_config.pruned_heads: expected {}") ==
+      0U);
   const std::string known = ": expected none but the fields of open_clip's ";
   BOOST_TEST(refusal(read_open_clip_configuration, vision(R"("novel":1)")) ==
              "model_cfg.vision_cfg.novel" + known + "vision_cfg that are known here, got 1");
   BOOST_TEST(refusal(read_open_clip_configuration, text_tower(R"("novel":"x")")) ==
              "model_cfg.text_cfg.novel" + known + "text_cfg that are known here, got \"x\"");
-  BOOST_TEST(refusal(read_open_clip_configuration, R"({"model_cfg":{"multimodal_cfg":{"width":8}}})").find(
-                 "model_cfg.multimodal_cfg: expected no value") == 0U);
+  BOOST_TEST(refusal(read_open_clip_configuration, R"({"model_cfg":{"multimodal_cfg":{"width":8}}})")
+                 .find("model_cfg.multimodal_cfg: expected no value") == 0U);
   BOOST_TEST(from(read_open_clip_configuration, R"({"model_cfg":{},"novel":1})").warnings.size() == 1U);
-  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","model_args":{"class_token":true}})").find(
-                 "model_args.class_token: expected none but the fields of timm's CLIP") == 0U);
+  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","model_args":{"class_token":true}})")
+                 .find("model_args.class_token: expected none but the fields of timm's CLIP") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(how_open_clips_tokenizer_cleans_is_read_and_its_other_arguments_are_refused) {
@@ -104,7 +105,8 @@ BOOST_AUTO_TEST_CASE(how_open_clips_tokenizer_cleans_is_read_and_its_other_argum
   BOOST_TEST(cleaning(R"("tokenizer_kwargs":{"clean":"whitespace"})") == "whitespace");
   BOOST_TEST(cleaning(R"("hf_tokenizer_name":"a/b","tokenizer_kwargs":{"clean":"whitespace"})") == "lower");  // the tokenizer lowers later
   const auto refused = [](const std::string& fields) { return refusal(read_open_clip_configuration, text_tower(fields)); };
-  BOOST_TEST(refused(R"("tokenizer_kwargs":{"clean":"fix"})").find("model_cfg.text_cfg.tokenizer_kwargs.clean: expected \"lower\" or ") == 0U);
+  BOOST_TEST(refused(R"("tokenizer_kwargs":{"clean":"fix"})").find("model_cfg.text_cfg.tokenizer_kwargs.clean: expected \"lower\" or ") ==
+             0U);
   BOOST_TEST(refused(R"("tokenizer_kwargs":{"strip_sep_token":true})").find("model_cfg.text_cfg.tokenizer_kwargs.strip_sep_token: ") == 0U);
   BOOST_TEST(refused(R"("tokenizer_kwargs":{"novel":1})").find("model_cfg.text_cfg.tokenizer_kwargs.novel: expected none but") == 0U);
   BOOST_TEST(refused(R"("hf_tokenizer_name":"a/b","tokenizer_mode":"clips")").find("model_cfg.text_cfg.tokenizer_mode: expected") == 0U);

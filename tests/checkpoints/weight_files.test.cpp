@@ -76,8 +76,10 @@ BOOST_AUTO_TEST_CASE(well_known_wrong_places_are_called_what_they_are) {
              "first, nothing is fetched");
   const std::string cache = here.file("models--x--y");
   std::filesystem::create_directories(cache + "/snapshots/0a1b");
-  BOOST_TEST(refusal(cache) == cache + ": weights: expected a CLIP's safetensors file, got none, but a folder of the hub's cache; the model is "
-                                       "inside: " + cache + "/snapshots/0a1b");
+  BOOST_TEST(refusal(cache) == cache +
+                                   ": weights: expected a CLIP's safetensors file, got none, but a folder of the hub's cache; the model is "
+                                   "inside: " +
+                                   cache + "/snapshots/0a1b");
   const std::string pipeline = here.file("sd");
   std::filesystem::create_directories(pipeline + "/text_encoder");
   scratch::write_text(pipeline + "/model_index.json", "{}");

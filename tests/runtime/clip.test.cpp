@@ -1,6 +1,5 @@
 #include "fewclip/runtime/clip.hpp"
 
-#include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
@@ -8,6 +7,7 @@
 #include "../io/scratch.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
+#include "scratch_model.hpp"
 
 namespace {
 
@@ -51,58 +51,7 @@ void check_close(const tensor& got, const std::string& name, double cosine = 0.9
   BOOST_TEST(off.within(cosine, relative));
 }
 
-/// A tiny model in a folder of its own, with a vocabulary of fitting size.
-class writable_model {
- public:
-  explicit writable_model(const std::string& name) {
-    for (const auto& each : fs::directory_iterator(folder(name))) fs::copy(each.path(), here_.file(each.path().filename().string()));
-  }
-  std::string path() const { return here_.file(""); }
-  std::string file(const std::string& name) const { return here_.file(name); }
-
-  /// The first merges of "t h", "th e</w>", then bytes only: fewer tokens than any CLIP needs 100 for, so the size check must refuse it.
-  void add_vocabulary(std::vector<fewclip::tokenizer::merge_pair> merges = {{"t", "h"}, {"th", "e</w>"}}) const {
-    const fewclip::tokenizer::vocabulary words(fewclip::tokenizer::clip_parts(std::move(merges)), "test");
-    fewclip::tokenizer::write_tokenizer_json(file("tokenizer.json"), words);
-  }
-
-  /// A table for 600 tokens: row i is row i mod 100 of the original.
-  void enlarge_table() const {
-    const bool hf = fs::exists(file("config.json"));
-    const std::string weights = hf ? "model.safetensors" : "open_clip_model.safetensors";
-    const std::string tokens = hf ? "text_model.embeddings.token_embedding.weight" : "token_embedding.weight";
-    const std::string configuration = hf ? "config.json" : "open_clip_config.json";
-    fs::rename(file(weights), file("small"));
-    const safetensors_file small(file("small"));
-    fewclip::io::safetensors_writer out;
-    for (const auto& each : small.tensors()) {
-      if (each.name != tokens) {
-        out.add(each.name, each.type, each.shape, small.bytes(each.name));
-        continue;
-      }
-      const auto table = small.read<float>(each.name);
-      std::vector<float> larger;
-      for (int part = 0; part < 6; ++part) larger.insert(larger.end(), table.begin(), table.end());
-      out.add(each.name, {600, each.shape[1]}, larger);
-    }
-    out.write(file(weights));
-    replace(configuration, "\"vocab_size\": 100", "\"vocab_size\": 600");
-  }
-
-  void replace(const std::string& name, const std::string& from, const std::string& to) const {
-    std::string text = scratch::read_text(file(name));
-    BOOST_REQUIRE(text.find(from) != std::string::npos);
-    scratch::write_text(file(name), text.replace(text.find(from), from.size(), to));
-  }
-
-  /// Why it cannot be opened.
-  std::string refusal() const {
-    return scratch::message_of<fewclip::io_error>([&] { const model wrong(path()); });
-  }
-
- private:
-  scratch::directory here_;
-};
+using writable_model = scratch_model;
 
 const std::vector<std::string> all_models{"vit/hf", "vit/openai", "vit/timm", "resnet/openai", "resnet/timm"};
 const std::vector<std::string> text_models{"vit/hf", "vit/openai", "resnet/openai"};
@@ -176,85 +125,6 @@ BOOST_AUTO_TEST_CASE(a_preprocessor_config_beside_the_weights_is_honoured) {
                       R"({"crop_size": 24, "size": 24, "image_processor_type": "CLIPImageProcessor"})");
   const std::string message = scratch::message_of<fewclip::io_error>([&] { const model wrong(here.path()); });
   BOOST_TEST(message.find("expected 32, the resolution of the image tower, got 24") != std::string::npos, message);
-}
-
-BOOST_AUTO_TEST_CASE(the_processor_of_transformers_5_wins_over_the_older_file_and_what_is_not_used_is_reported) {
-  const auto has = [](const model& clip, const std::string& text) {
-    const auto warnings = clip.info().warnings;
-    return std::any_of(warnings.begin(), warnings.end(), [&](const std::string& each) { return each.find(text) != std::string::npos; });
-  };
-  const writable_model here("vit/hf");
-  BOOST_TEST(has(model(here.path()), "preprocessing of images: expected a file beside the weights that describes it, got none; OpenAI's"));
-  const std::string settings = R"({"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}, "resample": 2,
-    "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5], "image_processor_type": "CLIPImageProcessor"})";
-  scratch::write_text(here.file("preprocessor_config.json"), "{}");
-  scratch::write_text(here.file("processor_config.json"), R"({"processor_class": "CLIPProcessor"})");  // transformers 4: not about images
-  BOOST_TEST(model(here.path()).info().preprocessing_source == here.file("preprocessor_config.json"));
-  BOOST_TEST(model(here.path()).info().warnings.empty());
-  scratch::write_text(here.file("processor_config.json"), R"({"processor_class": "CLIPProcessor", "image_processor": )" + settings + "}");
-  const model clip(here.path());
-  BOOST_TEST(clip.info().preprocessing_source == here.file("processor_config.json"));
-  BOOST_TEST(clip.preprocessing().mean[0] == 0.5F);
-  BOOST_TEST((clip.preprocessing().filter == fewclip::images::resample_filter::bilinear));
-  BOOST_TEST(has(clip, "preprocessor_config.json: use: expected none, since"));
-  scratch::write_text(here.file("preprocessor_config.json"), settings);  // says the same
-  BOOST_TEST(model(here.path()).info().warnings.empty());
-  scratch::write_text(here.file("video_preprocessor_config.json"), "{}");
-  BOOST_TEST(has(model(here.path()), "video_preprocessor_config.json: use: expected none"));
-  here.replace("processor_config.json", "\"resample\": 2", "\"resample\": 2, \"novel\": 1");
-  BOOST_TEST(here.refusal().find("processor_config.json: image_processor: setting novel: expected none") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(settings_beside_a_vocabulary_that_would_change_the_ids_are_refused_and_unknown_ones_reported) {
-  const writable_model here("vit/hf");
-  here.enlarge_table();
-  here.add_vocabulary();
-  scratch::write_text(here.file("preprocessor_config.json"), "{}");
-  const auto refused = [&](const std::string& name, const std::string& content) {
-    scratch::write_text(here.file(name), content);
-    std::string out = here.refusal();
-    fs::remove(here.file(name));
-    return out.find(name) == std::string::npos ? out : out.substr(out.find(name));
-  };
-  const std::string config = "tokenizer_config.json";
-  BOOST_TEST(refused(config, R"({"tokenizer_class": "BertTokenizer"})") ==
-             config + ": tokenizer_class: expected \"CLIPTokenizer\", got \"BertTokenizer\"");
-  BOOST_TEST(refused(config, R"({"eos_token": {"content": "</s>"}})").starts_with(config + ": eos_token: expected \"<|endoftext|>\", as in"));
-  BOOST_TEST(refused(config, R"({"added_tokens_decoder": {"516": {"content": "<sks>"}}})").starts_with(config + ": added_tokens_decoder: "));
-  BOOST_TEST(refused(config, R"({"add_bos_token": false})") == config + ": add_bos_token: expected true, got false");
-  BOOST_TEST(refused(config, R"({"padding_side": "left"})") == config + ": padding_side: expected \"right\", got \"left\"");
-  BOOST_TEST(refused("special_tokens_map.json", R"({"bos_token": "<s>"})").starts_with("special_tokens_map.json: bos_token: expected"));
-  BOOST_TEST(refused("added_tokens.json", R"({"<sks>": 516})") == "added_tokens.json: `<sks>`: expected a token of a tokenizer.json, got 516");
-  scratch::write_text(here.file(config), R"({"tokenizer_class": "CLIPTokenizer", "eos_token": {"content": "<|endoftext|>"}, "novel": 1,
-    "pad_token": "!", "do_lower_case": true, "model_max_length": 8, "added_tokens_decoder": {"515": {"content": "<|endoftext|>"}}})");
-  const auto warnings = model(here.path()).info().warnings;
-  BOOST_REQUIRE(warnings.size() == 2U);
-  BOOST_TEST(warnings[0].find("model_max_length: expected at least 16, the context of the text tower, which is used, got 8") != std::string::npos);
-  BOOST_TEST(warnings[1].find("got others too, which are not used: novel") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(texts_are_cleaned_as_the_configuration_says_or_the_caller_and_a_difference_to_transformers_is_found) {
-  using fewclip::tokenizer::cleaning;
-  const writable_model open_clip("vit/openai");
-  open_clip.enlarge_table();
-  open_clip.add_vocabulary();
-  BOOST_TEST(model(open_clip.path()).info().cleaning == "openai");
-  open_clip.replace("open_clip_config.json", "\"text_cfg\": {", "\"text_cfg\": {\"tokenizer_kwargs\": {\"clean\": \"canonicalize\"},");
-  const model canonical(open_clip.path());
-  BOOST_TEST(canonical.info().cleaning == "canonicalize");
-  BOOST_TEST((canonical.tokenizer().encode("The!") == canonical.tokenizer().encode("the")));
-  const writable_model hf("vit/hf");
-  hf.enlarge_table();
-  hf.add_vocabulary();
-  const std::vector<std::string> texts{"the \"cat\"", "the &amp;", "th\xE2\x80\x99"};
-  BOOST_TEST(model(hf.path()).text_of_two_readings(texts).value() == "the &amp;");
-  BOOST_TEST(!model(hf.path()).text_of_two_readings(std::span(texts).first(1)));
-  BOOST_TEST(!canonical.text_of_two_readings(texts));
-  fewclip::runtime::clip_options options;
-  options.cleaning = cleaning::transformers;
-  const model chosen(hf.path(), options);
-  BOOST_TEST(chosen.info().cleaning == "transformers");
-  BOOST_TEST(!chosen.text_of_two_readings(texts));
 }
 
 BOOST_AUTO_TEST_CASE(a_tower_that_is_not_wanted_is_not_loaded) {

@@ -82,8 +82,7 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_too_long_is_cut_or_named) {
   BOOST_TEST((ids(rows.row(1).begin(), rows.row(1).end())) == (ids{514, 320, 321, 320, 321, 515}), tt::per_element());
   BOOST_TEST(rows.truncated == 1);
   BOOST_TEST(rows.ends[1] == 5);
-  BOOST_TEST(message_of<value_error>([&] { small().rows(long_text); }) ==
-             "text 2 `a b a b a`: length: expected at most 4 tokens, got 5");
+  BOOST_TEST(message_of<value_error>([&] { small().rows(long_text); }) == "text 2 `a b a b a`: length: expected at most 4 tokens, got 5");
 }
 
 BOOST_AUTO_TEST_CASE(the_shortest_context_holds_start_and_end) {

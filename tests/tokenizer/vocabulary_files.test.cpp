@@ -235,7 +235,8 @@ BOOST_AUTO_TEST_CASE(sections_that_would_change_the_ids_are_refused_by_name) {
   const auto begins = [](const std::string& text, const std::string& start) { return text.starts_with("t.json: " + start); };
   BOOST_TEST(begins(changed([](json& d) { d["normalizer"]["normalizers"].erase(2); }), "normalizer: expected NFC, Replace of"));
   BOOST_TEST(begins(changed([](json& d) { d["normalizer"] = nullptr; }), "normalizer: expected NFC, Replace of"));
-  BOOST_TEST(begins(changed([](json& d) { d["pre_tokenizer"]["pretokenizers"][1]["add_prefix_space"] = true; }), "pre_tokenizer: expected"));
+  BOOST_TEST(
+      begins(changed([](json& d) { d["pre_tokenizer"]["pretokenizers"][1]["add_prefix_space"] = true; }), "pre_tokenizer: expected"));
   BOOST_TEST(begins(changed([](json& d) { d["pre_tokenizer"] = {{"type", 3}}; }), "pre_tokenizer: expected"));
   BOOST_TEST(begins(changed([](json& d) { d["post_processor"]["cls"][0] = "<s>"; }), "post_processor: expected <|startoftext|> in front"));
   BOOST_TEST(begins(changed([](json& d) { d["truncation"] = {{"direction", "Left"}}; }), "truncation.direction: expected \"Right\""));

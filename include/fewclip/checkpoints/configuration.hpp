@@ -52,13 +52,14 @@ namespace detail {
 inline void report_unknown(std::vector<std::string> names, const std::string& path, const char* whose, std::vector<std::string>& warnings) {
   if (names.empty()) return;
   for (std::string& name : names) name = readable(name);
-  warnings.push_back(expected_got(path, "fields", std::string("those of ") + whose,
-                                  "others too, which are not used: " + joined(names, ", ", 10)));
+  warnings.push_back(
+      expected_got(path, "fields", std::string("those of ") + whose, "others too, which are not used: " + joined(names, ", ", 10)));
 }
 
 /// The fields of transformers' file that are not asked for elsewhere.
 inline void check_other_hf_fields(const fields& root, const fields& vision, const fields& text, bool nested, configuration& out) {
-  constexpr const char* known[] = {"CLIPModel", "CLIPTextModel", "CLIPTextModelWithProjection", "CLIPVisionModel", "CLIPVisionModelWithProjection"};
+  constexpr const char* known[] = {"CLIPModel", "CLIPTextModel", "CLIPTextModelWithProjection", "CLIPVisionModel",
+                                   "CLIPVisionModelWithProjection"};
   const bool has_code = root.has("auto_map");
   for (const std::string& name : root.texts("architectures")) {
     if (std::find(std::begin(known), std::end(known), name) != std::end(known)) continue;
@@ -87,8 +88,9 @@ inline std::string read_tokenizer_arguments(const fields& text, const std::strin
   arguments.require("clean", {"lower", "whitespace", "canonicalize"});
   arguments.require("strip_sep_token", {false});
   if (const std::string mask = arguments.text("reduction_mask", ""); !mask.empty()) {
-    warnings.push_back(expected_got(path, "model_cfg.text_cfg.tokenizer_kwargs.reduction_mask", "none",
-                                    readable(mask) + ", which drops tokens of long texts at random; here they are refused or cut at the end"));
+    warnings.push_back(
+        expected_got(path, "model_cfg.text_cfg.tokenizer_kwargs.reduction_mask", "none",
+                     readable(mask) + ", which drops tokens of long texts at random; here they are refused or cut at the end"));
   }
   arguments.refuse_unknown({}, "open_clip's tokenizer");
   // The tokenizer of transformers makes lower case of what open_clip left.

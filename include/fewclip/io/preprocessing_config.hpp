@@ -34,7 +34,8 @@ inline images::preprocessing parse_preprocessing(std::string_view text, const st
   if (root.is_discarded()) throw io_error(expected_got(name, "content", "JSON", "malformed JSON"));
   if (!root.is_object()) throw io_error(expected_got(name, "content", "a JSON object", std::string("JSON of type ") + root.type_name()));
   if (root.contains("image_processor")) {
-    const images::preprocessing out = detail::transformers_preprocessing(root["image_processor"], name + ": image_processor", size_if_missing);
+    const images::preprocessing out =
+        detail::transformers_preprocessing(root["image_processor"], name + ": image_processor", size_if_missing);
     out.check();
     return out;
   }

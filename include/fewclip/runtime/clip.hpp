@@ -73,7 +73,8 @@ class clip {
   /// \param options see there
   /// \throws io_error as checkpoints::checkpoint; for a preprocessing that cannot be honoured or has another size than the tower; for a
   /// vocabulary that cannot be read, has more tokens than the text tower or comes with settings that would change the ids
-  explicit clip(const std::string& path, const clip_options& options = {}) : weights_(path, options.weights), warnings_(weights_.warnings()) {
+  explicit clip(const std::string& path, const clip_options& options = {})
+      : weights_(path, options.weights), warnings_(weights_.warnings()) {
     if (weights_.image()) preprocessing_ = detail::preprocessing_of(weights_, options.preprocessing);
     if (options.image) warnings_.insert(warnings_.end(), preprocessing_.warnings.begin(), preprocessing_.warnings.end());
     if (options.image && weights_.image()) load_image();

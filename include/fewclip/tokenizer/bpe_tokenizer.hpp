@@ -155,7 +155,9 @@ class bpe_tokenizer {
 
  private:
   bool is_added(tokenizer::token_id id) const {
-    const auto has = [&](const auto& tokens) { return std::any_of(tokens.begin(), tokens.end(), [&](const auto& t) { return t.id == id; }); };
+    const auto has = [&](const auto& tokens) {
+      return std::any_of(tokens.begin(), tokens.end(), [&](const auto& t) { return t.id == id; });
+    };
     return has(raw_) || has(cleaned_);
   }
 

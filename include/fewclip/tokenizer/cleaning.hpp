@@ -53,8 +53,7 @@ inline std::string_view name_of(cleaning rule) {
 
 /// The rule of that name, see name_of; nothing for another text.
 inline std::optional<cleaning> cleaning_named(std::string_view name) {
-  for (const cleaning each :
-       {cleaning::none, cleaning::basic, cleaning::transformers, cleaning::whitespace, cleaning::canonicalize}) {
+  for (const cleaning each : {cleaning::none, cleaning::basic, cleaning::transformers, cleaning::whitespace, cleaning::canonicalize}) {
     if (name_of(each) == name) return each;
   }
   return std::nullopt;

@@ -86,8 +86,13 @@ inline std::string tokenizer_json(const vocabulary& words) {
   json merges = json::array();
   for (const merge_pair& each : parts.merges) merges.push_back({each.first, each.second});
   const auto described = [&](const added_token& each) {
-    return json{{"id", *words.id_of(each.content)}, {"content", each.content}, {"single_word", each.single_word}, {"lstrip", false},
-                {"rstrip", false},                  {"normalized", each.normalised}, {"special", each.special}};
+    return json{{"id", *words.id_of(each.content)},
+                {"content", each.content},
+                {"single_word", each.single_word},
+                {"lstrip", false},
+                {"rstrip", false},
+                {"normalized", each.normalised},
+                {"special", each.special}};
   };
   json added = json::array();
   for (const std::string& each : {parts.specials.start, parts.specials.end}) added.push_back(described({each, false, false, true}));

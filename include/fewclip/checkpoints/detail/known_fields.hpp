@@ -50,7 +50,7 @@ inline const std::vector<const char*> inert_vision_fields{
     "timm_proj", "timm_drop",     "timm_model_pretrained", "timm_proj_bias",    "timm_drop_path"};
 
 /// Likewise of text_cfg: eos_id counts for another pooling only, the hf_ fields for a text tower of transformers.
-inline const std::vector<const char*> inert_text_fields{"mlp_ratio",   "output_tokens",  "eos_id",           "hf_model_pretrained",
+inline const std::vector<const char*> inert_text_fields{"mlp_ratio",    "output_tokens",  "eos_id",           "hf_model_pretrained",
                                                         "hf_proj_type", "hf_pooler_type", "hf_tokenizer_name"};
 
 /// Likewise of model_cfg: where a training starts, its number type, how results are returned; the names of the tensors tell custom_text.
@@ -59,21 +59,74 @@ inline const std::vector<const char*> inert_model_fields{"custom_text", "init_lo
 /// Fields of transformers' configurations that say nothing about inference of CLIP: its general settings of generation, labels and training, where
 /// the file came from, how numbers were initialised, ids of tokens that play no part in the computation, and the
 /// two fields that are read apart, architectures and auto_map.
-inline const std::vector<const char*> inert_hf_fields{
-    "_attn_implementation_autoset", "_commit_hash", "_name_or_path", "add_cross_attention", "architectures", "attention_dropout", "auto_map", "bad_words_ids",
-    "begin_suppress_tokens", "bos_token_id", "chunk_size_feed_forward", "cross_attention_hidden_size", "decoder_start_token_id",
-    "diversity_penalty", "do_sample", "dropout", "dtype", "early_stopping", "encoder_no_repeat_ngram_size",
-    "exponential_decay_length_penalty", "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "id2label", "initializer_factor",
-    "initializer_range", "is_decoder", "is_encoder_decoder", "label2id", "length_penalty", "logit_scale_init_value", "max_length",
-    "min_length", "no_repeat_ngram_size", "num_beam_groups", "num_beams", "num_return_sequences", "output_attentions",
-    "output_hidden_states", "output_scores", "pad_token_id", "prefix", "problem_type", "projection_dim", "remove_invalid_values",
-    "repetition_penalty", "return_dict", "return_dict_in_generate", "sep_token_id", "suppress_tokens", "task_specific_params",
-    "temperature", "tf_legacy_loss", "tie_encoder_decoder", "tie_word_embeddings", "tokenizer_class", "top_k", "top_p", "torch_dtype",
-    "torchscript", "transformers_version", "typical_p", "use_bfloat16", "use_cache"};
+inline const std::vector<const char*> inert_hf_fields{"_attn_implementation_autoset",
+                                                      "_commit_hash",
+                                                      "_name_or_path",
+                                                      "add_cross_attention",
+                                                      "architectures",
+                                                      "attention_dropout",
+                                                      "auto_map",
+                                                      "bad_words_ids",
+                                                      "begin_suppress_tokens",
+                                                      "bos_token_id",
+                                                      "chunk_size_feed_forward",
+                                                      "cross_attention_hidden_size",
+                                                      "decoder_start_token_id",
+                                                      "diversity_penalty",
+                                                      "do_sample",
+                                                      "dropout",
+                                                      "dtype",
+                                                      "early_stopping",
+                                                      "encoder_no_repeat_ngram_size",
+                                                      "exponential_decay_length_penalty",
+                                                      "finetuning_task",
+                                                      "forced_bos_token_id",
+                                                      "forced_eos_token_id",
+                                                      "id2label",
+                                                      "initializer_factor",
+                                                      "initializer_range",
+                                                      "is_decoder",
+                                                      "is_encoder_decoder",
+                                                      "label2id",
+                                                      "length_penalty",
+                                                      "logit_scale_init_value",
+                                                      "max_length",
+                                                      "min_length",
+                                                      "no_repeat_ngram_size",
+                                                      "num_beam_groups",
+                                                      "num_beams",
+                                                      "num_return_sequences",
+                                                      "output_attentions",
+                                                      "output_hidden_states",
+                                                      "output_scores",
+                                                      "pad_token_id",
+                                                      "prefix",
+                                                      "problem_type",
+                                                      "projection_dim",
+                                                      "remove_invalid_values",
+                                                      "repetition_penalty",
+                                                      "return_dict",
+                                                      "return_dict_in_generate",
+                                                      "sep_token_id",
+                                                      "suppress_tokens",
+                                                      "task_specific_params",
+                                                      "temperature",
+                                                      "tf_legacy_loss",
+                                                      "tie_encoder_decoder",
+                                                      "tie_word_embeddings",
+                                                      "tokenizer_class",
+                                                      "top_k",
+                                                      "top_p",
+                                                      "torch_dtype",
+                                                      "torchscript",
+                                                      "transformers_version",
+                                                      "typical_p",
+                                                      "use_bfloat16",
+                                                      "use_cache"};
 
 /// Arguments of timm's models that the shapes of the weights tell.
-inline const std::vector<const char*> inert_timm_arguments{"img_size", "patch_size",  "embed_dim", "depth",     "mlp_ratio",
-                                                           "in_chans", "num_classes", "layers",    "width",     "drop_rate",
+inline const std::vector<const char*> inert_timm_arguments{"img_size", "patch_size",  "embed_dim", "depth",         "mlp_ratio",
+                                                           "in_chans", "num_classes", "layers",    "width",         "drop_rate",
                                                            "heads",    "stem_width",  "head_dim",  "proj_drop_rate"};
 
 }  // namespace fewclip::checkpoints::detail

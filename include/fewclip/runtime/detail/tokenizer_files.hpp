@@ -59,17 +59,46 @@ class tokenizer_settings {
   /// Settings that say where the files came from, how ids become text, how rows are filled, or what texts are cut to by the caller. do_lower_case
   /// and add_prefix_space play no part in transformers' CLIPTokenizer; the token for unknown bytes none in CLIP, whose bytes all have one.
   static bool is_inert(std::string_view key) {
-    static constexpr std::string_view known[] = {
-        "_name_or_path", "add_prefix_space", "auto_map", "backend", "chat_template", "clean_up_tokenization_spaces", "cls_token",
-        "do_lower_case", "errors", "is_local", "legacy", "local_files_only", "mask_token", "max_length", "model_input_names",
-        "name_or_path", "pad_to_multiple_of", "pad_token", "pad_token_type_id", "processor_class", "return_tensors", "sep_token",
-        "special_tokens_map_file", "stride", "tokenizer_file", "trust_remote_code", "truncation", "padding", "truncation_strategy",
-        "unk_token", "use_fast", "verbose", "revision", "transformers_version"};
+    static constexpr std::string_view known[] = {"_name_or_path",
+                                                 "add_prefix_space",
+                                                 "auto_map",
+                                                 "backend",
+                                                 "chat_template",
+                                                 "clean_up_tokenization_spaces",
+                                                 "cls_token",
+                                                 "do_lower_case",
+                                                 "errors",
+                                                 "is_local",
+                                                 "legacy",
+                                                 "local_files_only",
+                                                 "mask_token",
+                                                 "max_length",
+                                                 "model_input_names",
+                                                 "name_or_path",
+                                                 "pad_to_multiple_of",
+                                                 "pad_token",
+                                                 "pad_token_type_id",
+                                                 "processor_class",
+                                                 "return_tensors",
+                                                 "sep_token",
+                                                 "special_tokens_map_file",
+                                                 "stride",
+                                                 "tokenizer_file",
+                                                 "trust_remote_code",
+                                                 "truncation",
+                                                 "padding",
+                                                 "truncation_strategy",
+                                                 "unk_token",
+                                                 "use_fast",
+                                                 "verbose",
+                                                 "revision",
+                                                 "transformers_version"};
     return std::find(std::begin(known), std::end(known), key) != std::end(known);
   }
 
   io_error refusal(const std::string& key, const std::string& expected, const nlohmann::json& got) const {
-    return io_error(expected_got(path_, checkpoints::detail::readable(key), expected, checkpoints::detail::readable(got.dump(-1, ' ', true))));
+    return io_error(
+        expected_got(path_, checkpoints::detail::readable(key), expected, checkpoints::detail::readable(got.dump(-1, ' ', true))));
   }
 
   void require_token(const std::string& key, const nlohmann::json& value, tokenizer::token_id id) const {
@@ -110,8 +139,8 @@ class tokenizer_settings {
       if (value != "right") throw refusal(key, "\"right\"", value);
     } else if (key == "model_max_length") {
       if (value.is_number() && value.get<double>() < static_cast<double>(context_)) {
-        warnings.push_back(expected_got(path_, key, "at least " + std::to_string(context_) + ", the context of the text tower, which is used",
-                                        value.dump()));
+        warnings.push_back(expected_got(
+            path_, key, "at least " + std::to_string(context_) + ", the context of the text tower, which is used", value.dump()));
       }
     } else {
       return false;

@@ -57,15 +57,16 @@ void split_at_tokens(std::string_view text, const std::vector<sought_token>& tok
   for (std::size_t at = 0; at < text.size();) {
     const sought_token* longest = nullptr;
     for (const sought_token& each : tokens) {
-      if (text.substr(at, each.text.size()) == each.text && (longest == nullptr || each.text.size() > longest->text.size())) longest = &each;
+      if (text.substr(at, each.text.size()) == each.text && (longest == nullptr || each.text.size() > longest->text.size()))
+        longest = &each;
     }
     if (longest == nullptr) {
       ++at;
       continue;
     }
     const std::size_t end = at + longest->text.size();
-    const bool inside = longest->single_word &&
-                        (ends_with_word(text.substr(0, at)) || (end < text.size() && is_word(decode_point(text, end).point)));
+    const bool inside =
+        longest->single_word && (ends_with_word(text.substr(0, at)) || (end < text.size() && is_word(decode_point(text, end).point)));
     if (!inside) {
       if (at > begin) piece(text.substr(begin, at - begin));
       found(longest->id);
