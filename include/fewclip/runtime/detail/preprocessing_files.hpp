@@ -77,7 +77,8 @@ inline bool says_the_same(const std::string& path, const images::preprocessing& 
 /// The parts of a processor_config.json that are not about images and not known to be inert.
 inline std::vector<std::string> other_parts_of_processor(const std::string& path) {
   std::vector<std::string> out;
-  for (const auto& [key, value] : checkpoints::detail::read_json_object(path).items()) {
+  const nlohmann::json root = checkpoints::detail::read_json_object(path);
+  for (const auto& [key, value] : root.items()) {
     const bool inert = key == "image_processor" || key == "processor_class" || key == "transformers_version" || key == "chat_template" ||
                        key == "_name_or_path";
     if (!inert && !value.is_null()) out.push_back(checkpoints::detail::readable(key));

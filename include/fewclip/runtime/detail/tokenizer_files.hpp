@@ -156,7 +156,8 @@ class tokenizer_settings {
 
 /// Compares added_tokens.json, where transformers kept added tokens before tokenizer.json did.
 inline void check_added_tokens_file(const std::string& path, const tokenizer::vocabulary& words) {
-  for (const auto& [token, id] : checkpoints::detail::read_json_object(path).items()) {
+  const nlohmann::json root = checkpoints::detail::read_json_object(path);
+  for (const auto& [token, id] : root.items()) {
     const auto known = words.id_of(token);
     if (known && id.is_number_integer() && id == *known) continue;
     throw io_error(expected_got(path, "`" + checkpoints::detail::readable(token) + "`",
