@@ -72,7 +72,7 @@ class clip_model_on : public clip_model_with_parts<B> {
         stderr,
         "fewclip: warning: `%s` is cleaned as OpenAI's tokenizer does, and transformers' would make other ids of it; --cleaning openai or "
         "--cleaning transformers chooses (docs/tokenizer.md)\n",
-        differing->c_str());
+        fewclip::checkpoints::detail::readable(*differing).c_str());
   }
 
   static fewclip::tokenizer::row_options rows(bool truncate) {
