@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_processor_of_transformers_5_wins_over_the_older_file_an
   scratch::write_text(here.file("video_preprocessor_config.json"), "{}");
   BOOST_TEST(has(model(here.path()), "video_preprocessor_config.json: use: expected none"));
   here.replace("processor_config.json", "\"resample\": 2", "\"resample\": 2, \"novel\": 1");
-  BOOST_TEST(here.refusal().find("processor_config.json: image_processor: setting novel: expected none") != std::string::npos);
+  BOOST_TEST(here.refusal().find("processor_config.json: image_processor: setting `novel`: expected none") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(settings_beside_a_vocabulary_that_would_change_the_ids_are_refused_and_unknown_ones_reported) {
