@@ -61,6 +61,7 @@ json everything(const clip_model& model, bool& passed, const std::string& produc
   out["preprocessing"] = found.preprocessing;
   out["preprocessing_source"] = found.preprocessing_source;
   out["tokenizer"] = found.tokenizer.empty() ? "none" : found.tokenizer;
+  if (!found.cleaning.empty()) out["cleaning"] = found.cleaning;
   out["backend"] = found.backend;
   out["weights_sha256"] = model.weights_sha256();
   out["warnings"] = found.warnings;

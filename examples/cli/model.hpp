@@ -31,6 +31,7 @@ struct class_texts;
 struct model_options {
   std::string model;       // directory or file
   std::string vocabulary;  // instead of the directory's
+  std::string cleaning;    // of texts, a name of tokenizer::cleaning; empty: the model's own
   std::string products;    // eigen, onednn, onednn-bf16; empty: the fastest in F32 that is built in
   int threads = 0;         // 0: all cores
   picture_options pictures;
@@ -64,7 +65,10 @@ class clip_model {
   /// Raw features [rows, embed] of the first `rows` images in pixels [.., 3, side, side].
   virtual std::vector<float> images(const std::vector<float>& pixels, index rows) const = 0;
 
-  /// Raw features [texts, embed].
+  /// Tokens of a text, start and end included, before any cut. The model must have a vocabulary.
+  virtual index text_length(const std::string& text) const = 0;
+
+  /// Raw features [texts, embed]. The first time that transformers would clean a text otherwise and nobody chose, a line on stderr says so.
   virtual std::vector<float> texts(std::span<const std::string> texts, bool truncate) const = 0;
 
   /// Unit rows [classes, embed].

@@ -9,6 +9,10 @@ void add_model_options(CLI::App* command, model_options& options) {
   command->add_option("--model", options.model, "directory of a CLIP as downloaded, or a safetensors file (docs/checkpoints.md)")
       ->required();
   command->add_option("--vocabulary", options.vocabulary, "vocabulary file or its folder, instead of the one beside the weights");
+  command->add_option(
+      "--cleaning", options.cleaning,
+      "what is done to texts first: openai, transformers, whitespace, canonicalize or none; what open_clip's configuration says, "
+      "else openai (docs/tokenizer.md)");
   command->add_option("--products", options.products, "matrix products: eigen, onednn or onednn-bf16; onednn where it is built in");
   command->add_option("--threads", options.threads, "number of threads; all cores unless given")->check(CLI::Range(1, 1024));
 }

@@ -4,8 +4,6 @@
 #include <array>
 #include <charconv>
 #include <fewclip/io/mapped_file.hpp>
-#include <fewclip/tokenizer/bpe_tokenizer.hpp>
-#include <fewclip/tokenizer/vocabulary_files.hpp>
 #include <string_view>
 
 #include "notes.hpp"
@@ -47,15 +45,15 @@ fewclip::io::feature_metadata origin_of(const clip_model& model, const model_opt
     std::array<char, 32> number{};
     out.scale.assign(number.data(), std::to_chars(number.data(), number.data() + number.size(), *scale).ptr);
   }
+  out.cleaning = about.cleaning;
   out.compute = chosen_products(options.products) == "onednn-bf16" ? "bf16" : "fp32";
   out.created_by = "fewclip " + version_text();
   return out;
 }
 
 std::vector<index> text_lengths(const clip_model& model, const std::vector<std::string>& texts) {
-  const fewclip::bpe_tokenizer words(fewclip::tokenizer::read_vocabulary(model.info().tokenizer));
   std::vector<index> out;
-  for (const std::string& each : texts) out.push_back(static_cast<index>(words.encode(each).size()) + 2);
+  for (const std::string& each : texts) out.push_back(model.text_length(each));
   return out;
 }
 

@@ -16,10 +16,10 @@ std::vector<std::string> read_lines(const std::string& path);
 /// Model, weights and preprocessing, as feature files record them.
 fewclip::io::feature_metadata origin_of(const clip_model& model, const model_options& options);
 
-/// Tokens of each text, start and end included, before any cut. The model must have a vocabulary, which is read once more.
+/// Tokens of each text, start and end included, before any cut. The model must have a vocabulary.
 std::vector<index> text_lengths(const clip_model& model, const std::vector<std::string>& texts);
 
-/// Tokens of the longest text, start and end included, before any cut. The model must have a vocabulary, which is read once more.
+/// Tokens of the longest text, start and end included, before any cut. The model must have a vocabulary.
 index longest_text(const clip_model& model, const std::vector<std::string>& texts);
 
 /// Prints what deserves attention.

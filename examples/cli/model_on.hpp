@@ -2,6 +2,7 @@
 
 // A CLIP on one backend; included by one translation unit per backend.
 
+#include <cstdio>
 #include <fewclip/runtime/clip_parts.hpp>
 #include <utility>
 
@@ -51,14 +52,29 @@ class clip_model_on : public clip_model_with_parts<B> {
   }
 
   std::vector<float> texts(std::span<const std::string> texts, bool truncate) const override {
+    note_cleaning(texts);
     return clip_.embed_texts(texts, rows(truncate)).to_host();
   }
 
   std::vector<float> class_text(const fewclip::prompts::class_prompts& prompts, bool truncate) const override {
+    note_cleaning(prompts.flat());
     return clip_.class_text(prompts, rows(truncate)).to_host();
   }
 
+  index text_length(const std::string& text) const override { return static_cast<index>(clip_.tokenizer().encode(text).size()) + 2; }
+
  private:
+  void note_cleaning(std::span<const std::string> texts) const {
+    const auto differing = noted_ ? std::nullopt : clip_.text_of_two_readings(texts);
+    if (!differing) return;
+    noted_ = true;
+    std::fprintf(
+        stderr,
+        "fewclip: warning: `%s` is cleaned as OpenAI's tokenizer does, and transformers' would make other ids of it; --cleaning openai or "
+        "--cleaning transformers chooses (docs/tokenizer.md)\n",
+        fewclip::checkpoints::detail::readable(*differing).c_str());
+  }
+
   static fewclip::tokenizer::row_options rows(bool truncate) {
     using fewclip::tokenizer::over_length;
     return {truncate ? over_length::truncate : over_length::error, fewclip::tokenizer::padding::zero};
@@ -67,6 +83,7 @@ class clip_model_on : public clip_model_with_parts<B> {
   std::shared_ptr<fewclip::runtime::clip<B>> shared_;
   fewclip::runtime::clip<B>& clip_;
   std::optional<fewclip::runtime::clip_parts<B>> parts_;
+  mutable bool noted_ = false;
 };
 
 template <class B>
@@ -77,6 +94,12 @@ std::unique_ptr<clip_model> make_model(const model_options& options, const wante
   what.vocabulary = options.vocabulary;
   what.transparency = options.pictures.rule();
   what.upright = options.pictures.upright;
+  if (!options.cleaning.empty()) {
+    what.cleaning = fewclip::tokenizer::cleaning_named(options.cleaning);
+    if (!what.cleaning) {
+      throw usage_error("--cleaning: expected openai, transformers, whitespace, canonicalize or none, got '" + options.cleaning + "'");
+    }
+  }
   return std::make_unique<clip_model_on<B>>(options.model, what);
 }
 

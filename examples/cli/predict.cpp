@@ -139,6 +139,7 @@ class prediction_run {
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
     model_options how = options.model;
     how.pictures.follow(stored_.origin.preprocess);
+    if (how.cleaning.empty()) how.cleaning = stored_.origin.cleaning;  // as at the fit
     model_ = open_model(how, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);

@@ -63,6 +63,51 @@ BOOST_AUTO_TEST_CASE(tensors_that_the_architecture_follows_from_are_reported_tog
                                     "visual_projection.weight: expected 2 extents >= 1, got no such tensor");
 }
 
+BOOST_AUTO_TEST_CASE(a_tower_alone_without_its_projection_is_called_what_it_is) {
+  const auto kept = [](const std::string& tower) {
+    return [tower](entries_of_a_model& entries) { std::erase_if(entries, [&](const entry& e) { return e.name.rfind(tower, 0) != 0; }); };
+  };
+  BOOST_TEST(contains(changed_model("vit/hf", kept("text_model.")).refusal(),
+                      "projection of the text tower: expected a tensor text_projection.weight, got none: a text encoder alone"));
+  BOOST_TEST(contains(changed_model("vit/hf", kept("vision_model.")).refusal(),
+                      "projection of the image tower: expected a tensor visual_projection.weight, got none: an image encoder alone"));
+  const changed_model headless("vit/timm", [](entries_of_a_model& entries) { fixtures::erase(entries, "head.weight"); });
+  BOOST_TEST(contains(headless.refusal(), "got none: a model of timm without its head"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_clip_is_named_by_its_own_configuration) {
+  const auto refusal_with = [](const std::string& configuration, const std::string& content) {
+    const changed_model model(
+        "vit/hf",
+        [](entries_of_a_model& entries) {
+          for (entry& e : entries) e.name.insert(0, "encoder.");
+        },
+        false);
+    scratch::write_text(model.file(configuration), content);
+    return model.refusal();
+  };
+  const std::string expected = ": model: expected CLIP, or one of its towers with projection, got ";
+  BOOST_TEST(contains(refusal_with("config.json", R"({"model_type": "siglip"})"), expected + "siglip (config.json)"));
+  BOOST_TEST(contains(refusal_with("config.json", R"({"model_type": "clip_text_model", "architectures": ["CLIPTextModel"]})"),
+                      expected + "CLIPTextModel, a text encoder without its projection"));
+  BOOST_TEST(
+      contains(refusal_with("config.json", R"({"architecture": "vit_base_patch16_224"})"), expected + "timm's vit_base_patch16_224"));
+  BOOST_TEST(contains(refusal_with("open_clip_config.json", R"({"model_cfg": {"vision_cfg": {"timm_model_name": "convnext_atto"}}})"),
+                      expected + "open_clip's wrapper around timm's convnext_atto (open_clip_config.json)"));
+  BOOST_TEST(contains(refusal_with("adapter_config.json", R"({"base_model_name_or_path": "openai/clip"})"),
+                      expected + "an adapter (PEFT, LoRA) of openai/clip; merge it"));
+  BOOST_TEST(contains(refusal_with("config.json", R"({"model_type": "clip"})"), "tensor names: expected "));
+}
+
+BOOST_AUTO_TEST_CASE(a_relative_with_clips_names_is_refused_by_its_type_and_not_by_what_it_lacks) {
+  const changed_model model("vit/hf", [](entries_of_a_model& entries) {
+    fixtures::erase(entries, "text_model.embeddings.token_embedding.weight");  // as chinese_clip, whose text tower is another
+  });
+  model.replace("config.json", "\"model_type\": \"clip\"", "\"model_type\": \"chinese_clip\"");
+  BOOST_TEST(contains(model.refusal(), "config.json: model_type: expected \"clip\""));
+  BOOST_TEST(contains(model.refusal(), "got \"chinese_clip\""));
+}
+
 BOOST_AUTO_TEST_CASE(position_rows_must_be_one_and_a_square) {
   const changed_model model("vit/timm", [](entries_of_a_model& entries) {
     entry& positions = fixtures::find(entries, "pos_embed");
@@ -141,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_configuration_of_another_model_is_refused_with_every_diff
       contains(message, "image width: expected 32 as in the weights, got 768; vocabulary: expected 100 as in the weights, got 49408"));
 }
 
-BOOST_AUTO_TEST_CASE(the_legacy_end_id_2_means_the_largest_id_for_clips_vocabulary_only) {
+BOOST_AUTO_TEST_CASE(the_legacy_end_id_2_means_the_largest_id_whatever_the_vocabulary) {
   const std::string tokens = "text_model.embeddings.token_embedding.weight";
   const auto with = [&](std::size_t vocabulary, const std::string& end, const checkpoint_options& options = {}) {
     const changed_model model("vit/hf", [&](entries_of_a_model& entries) { enlarge_vocabulary(entries, vocabulary, tokens); });
@@ -154,9 +199,9 @@ BOOST_AUTO_TEST_CASE(the_legacy_end_id_2_means_the_largest_id_for_clips_vocabula
   BOOST_TEST((with(49408, R"("x": 2)").text()->pooling == enc::text_pooling::end_of_text));
   BOOST_TEST(with(49408, R"("x": 2)").text()->end_id == 49407);
   const checkpoint other = with(49500, R"("eos_token_id": 2)");
-  BOOST_TEST((other.text()->pooling == enc::text_pooling::end_of_text));
-  BOOST_TEST(other.text()->end_id == 2);
+  BOOST_TEST((other.text()->pooling == enc::text_pooling::argmax));
   BOOST_TEST(contains(other.warnings().at(0), "eos_token_id: expected 49407 where tokens were added"));
+  BOOST_TEST((with(100, R"("eos_token_id": 2)").text()->pooling == enc::text_pooling::argmax));
   BOOST_TEST(with(49500, R"("eos_token_id": 2)", {.end_id = 49407}).text()->end_id == 49407);
 }
 

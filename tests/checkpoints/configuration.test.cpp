@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_sparse_configuration_of_transformers_has_its_defaults) {
   BOOST_TEST(!got.embed.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(transformers_nested_fields_are_read_and_unknown_ones_ignored) {
+BOOST_AUTO_TEST_CASE(transformers_nested_fields_are_read_and_unknown_ones_reported) {
   const configuration got = from(read_hf_configuration, R"({"model_type":"clip","projection_dim":640,"heads":3,
     "vision_config":{"hidden_size":1280,"num_attention_heads":16,"hidden_act":"gelu","layer_norm_eps":1e-6,"patch_size":14,"image_size":224,
                      "num_hidden_layers":32,"intermediate_size":5120,"dropout":0.0},
@@ -66,6 +66,52 @@ BOOST_AUTO_TEST_CASE(transformers_nested_fields_are_read_and_unknown_ones_ignore
   BOOST_TEST(got.text.context.value() == 77);
   BOOST_TEST(got.text.vocabulary.value() == 49408);
   BOOST_TEST(got.end_id.value() == 2);
+  BOOST_REQUIRE(got.warnings.size() == 1U);  // "dropout" is known to be inert
+  BOOST_TEST(got.warnings[0].ends_with("fields: expected those of transformers' CLIP, got others too, which are not used: heads"));
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_knows_is_reported_where_transformers_ignores_it_and_refused_where_open_clip_builds_with_it) {
+  const auto warned = [](const std::string& text) {
+    const configuration got = from(read_hf_configuration, text);
+    return got.warnings.empty() ? "" : got.warnings[0].substr(got.warnings[0].find("c.json: ") + 8);
+  };
+  const std::string unused = "fields: expected those of transformers' CLIP, got others too, which are not used: ";
+  BOOST_TEST(warned(R"({"vision_config":{"novel":1},"text_config":{"novel":2,"empty":null,"off":false}})") ==
+             unused + "vision_config.novel, text_config.novel");
+  BOOST_TEST(warned(R"({"model_type":"clip_text_model","hidden_size":8,"image_size":32,"novel":1})") == unused + "novel");
+  BOOST_TEST(warned(R"({"architectures":["LongModel"]})") ==
+             "architectures: expected CLIPModel, or one of its towers with projection, got LongModel; read as CLIP");
+  BOOST_TEST(refusal(read_hf_configuration, R"({"architectures":["EvaModel"],"auto_map":{"AutoModel":"m.EvaModel"}})")
+                 .find("got EvaModel, a model with code of its own (auto_map), which is not supported") != std::string::npos);
+  BOOST_TEST(
+      refusal(read_hf_configuration, R"({"vision_config":{"pruned_heads":{"0":[1]}}})").find("vision_config.pruned_heads: expected {}") ==
+      0U);
+  const std::string known = ": expected none but the fields of open_clip's ";
+  BOOST_TEST(refusal(read_open_clip_configuration, vision(R"("novel":1)")) ==
+             "model_cfg.vision_cfg.novel" + known + "vision_cfg that are known here, got 1");
+  BOOST_TEST(refusal(read_open_clip_configuration, text_tower(R"("novel":"x")")) ==
+             "model_cfg.text_cfg.novel" + known + "text_cfg that are known here, got \"x\"");
+  BOOST_TEST(refusal(read_open_clip_configuration, R"({"model_cfg":{"multimodal_cfg":{"width":8}}})")
+                 .find("model_cfg.multimodal_cfg: expected no value") == 0U);
+  BOOST_TEST(from(read_open_clip_configuration, R"({"model_cfg":{},"novel":1})").warnings.size() == 1U);
+  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","model_args":{"class_token":true}})")
+                 .find("model_args.class_token: expected none but the fields of timm's CLIP") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(how_open_clips_tokenizer_cleans_is_read_and_its_other_arguments_are_refused) {
+  const auto cleaning = [](const std::string& fields) { return from(read_open_clip_configuration, text_tower(fields)).text_cleaning; };
+  BOOST_TEST(cleaning("") == "lower");
+  BOOST_TEST(cleaning(R"("tokenizer_kwargs":{"clean":"canonicalize"})") == "canonicalize");
+  BOOST_TEST(cleaning(R"("tokenizer_kwargs":{"clean":"whitespace"})") == "whitespace");
+  BOOST_TEST(cleaning(R"("hf_tokenizer_name":"a/b","tokenizer_kwargs":{"clean":"whitespace"})") == "lower");  // the tokenizer lowers later
+  const auto refused = [](const std::string& fields) { return refusal(read_open_clip_configuration, text_tower(fields)); };
+  BOOST_TEST(refused(R"("tokenizer_kwargs":{"clean":"fix"})").find("model_cfg.text_cfg.tokenizer_kwargs.clean: expected \"lower\" or ") ==
+             0U);
+  BOOST_TEST(refused(R"("tokenizer_kwargs":{"strip_sep_token":true})").find("model_cfg.text_cfg.tokenizer_kwargs.strip_sep_token: ") == 0U);
+  BOOST_TEST(refused(R"("tokenizer_kwargs":{"novel":1})").find("model_cfg.text_cfg.tokenizer_kwargs.novel: expected none but") == 0U);
+  BOOST_TEST(refused(R"("hf_tokenizer_name":"a/b","tokenizer_mode":"clips")").find("model_cfg.text_cfg.tokenizer_mode: expected") == 0U);
+  const configuration masked = from(read_open_clip_configuration, text_tower(R"("tokenizer_kwargs":{"reduction_mask":"simple"})"));
+  BOOST_TEST(masked.warnings.at(0).find("tokenizer_kwargs.reduction_mask: expected none, got simple") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_older_duplicates_win_and_null_is_absent) {

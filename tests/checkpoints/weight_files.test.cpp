@@ -69,6 +69,27 @@ BOOST_AUTO_TEST_CASE(a_directory_without_a_choice_is_refused) {
   BOOST_TEST(refusal(here.file("none")) == here.file("none") + ": path: expected a directory or a file, got none");
 }
 
+BOOST_AUTO_TEST_CASE(well_known_wrong_places_are_called_what_they_are) {
+  const scratch::directory here;
+  BOOST_TEST(refusal("openai/clip-vit-base-patch32") ==
+             "openai/clip-vit-base-patch32: path: expected a directory or a file, got none; a repository of that name has to be downloaded "
+             "first, nothing is fetched");
+  const std::string cache = here.file("models--x--y");
+  std::filesystem::create_directories(cache + "/snapshots/0a1b");
+  BOOST_TEST(refusal(cache) == cache +
+                                   ": weights: expected a CLIP's safetensors file, got none, but a folder of the hub's cache; the model is "
+                                   "inside: " +
+                                   cache + "/snapshots/0a1b");
+  const std::string pipeline = here.file("sd");
+  std::filesystem::create_directories(pipeline + "/text_encoder");
+  scratch::write_text(pipeline + "/model_index.json", "{}");
+  BOOST_TEST(contains(refusal(pipeline), "got none, but a pipeline of diffusers; its text encoder lies in " + pipeline + "/text_encoder"));
+  const std::string adapter = here.file("lora");
+  std::filesystem::create_directories(adapter);
+  scratch::write_text(adapter + "/adapter_config.json", "{}");
+  BOOST_TEST(contains(refusal(adapter), "got none, but an adapter (PEFT, LoRA) of a model; merge it into that model first"));
+}
+
 BOOST_AUTO_TEST_CASE(other_formats_are_refused_with_the_program_that_converts) {
   const scratch::directory here;
   const std::string program = "; tools/convert_checkpoint.py writes the original PyTorch weights as safetensors";

@@ -55,6 +55,10 @@ ends 0 embed --model model --images few/ant --out flat.st
 agrees check flat.st model few/ant
 ends 0 embed --model model --texts texts.txt --out texts.st
 agrees check texts.st model .
+has texts.st '"text_cleaning":"openai"'
+ends 0 embed --model model --texts texts.txt --cleaning canonicalize --out plain.st
+has plain.st '"text_cleaning":"canonicalize"'
+refuses 2 '--cleaning;openai, transformers, whitespace, canonicalize or none;loud' embed --model model --texts texts.txt --cleaning loud --out no.st
 ends 0 embed --model model --images few --threads 1 --out one.st
 ends 0 embed --model model --images few --threads 3 --out three.st
 cmp -s one.st three.st || fail "one thread and three give different files"

@@ -87,6 +87,16 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_named_with_the_reason_of_the_system) {
              "/nowhere/at/all: open: expected success, got No such file or directory");
 }
 
+BOOST_AUTO_TEST_CASE(a_pointer_of_git_lfs_is_called_what_it_is) {
+  const scratch::directory here;
+  const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
+  scratch::write_text(here.file("f"), pointer);
+  BOOST_TEST(message_of<io_error>([&] { mapped_file{here.file("f")}; }) ==
+             here.file("f") + ": content: expected the file itself, got a pointer of Git LFS (`git lfs pull` fetches the file)");
+  scratch::write_text(here.file("f"), pointer + std::string(1024, ' '));  // a text about such files
+  BOOST_CHECK_NO_THROW(mapped_file{here.file("f")});
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_is_refused) {
   const scratch::directory here;
   BOOST_TEST(message_of<io_error>([&] { mapped_file(here.file("")); }) == here.file("") + ": kind: expected a file, got a directory");

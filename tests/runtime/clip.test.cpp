@@ -7,6 +7,7 @@
 #include "../io/scratch.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
+#include "scratch_model.hpp"
 
 namespace {
 
@@ -50,24 +51,7 @@ void check_close(const tensor& got, const std::string& name, double cosine = 0.9
   BOOST_TEST(off.within(cosine, relative));
 }
 
-/// A tiny model in a folder of its own, with a vocabulary of fitting size.
-class writable_model {
- public:
-  explicit writable_model(const std::string& name) {
-    for (const auto& each : fs::directory_iterator(folder(name))) fs::copy(each.path(), here_.file(each.path().filename().string()));
-  }
-  std::string path() const { return here_.file(""); }
-  std::string file(const std::string& name) const { return here_.file(name); }
-
-  /// The first merges of "t h", "th e</w>", then bytes only: fewer tokens than any CLIP needs 100 for, so the size check must refuse it.
-  void add_vocabulary(std::vector<fewclip::tokenizer::merge_pair> merges = {{"t", "h"}, {"th", "e</w>"}}) const {
-    const fewclip::tokenizer::vocabulary words(fewclip::tokenizer::clip_parts(std::move(merges)), "test");
-    fewclip::tokenizer::write_tokenizer_json(file("tokenizer.json"), words);
-  }
-
- private:
-  scratch::directory here_;
-};
+using writable_model = scratch_model;
 
 const std::vector<std::string> all_models{"vit/hf", "vit/openai", "vit/timm", "resnet/openai", "resnet/timm"};
 const std::vector<std::string> text_models{"vit/hf", "vit/openai", "resnet/openai"};
@@ -170,27 +154,8 @@ BOOST_AUTO_TEST_CASE(texts_need_a_vocabulary_no_larger_than_the_tower) {
 }
 
 BOOST_AUTO_TEST_CASE(texts_go_through_tokenizer_and_tower) {
-  // The text tower of the tiny model with a table for 600 tokens: row i is row i mod 100 of the original.
   const writable_model here("vit/openai");
-  const std::string weights = here.file("open_clip_model.safetensors");
-  {
-    const safetensors_file file(folder("vit/openai") + "/open_clip_model.safetensors");
-    fewclip::io::safetensors_writer out;
-    for (const auto& each : file.tensors()) {
-      if (each.name != "token_embedding.weight") {
-        out.add(each.name, each.type, each.shape, file.bytes(each.name));
-        continue;
-      }
-      const auto table = file.read<float>(each.name);
-      std::vector<float> larger;
-      for (int part = 0; part < 6; ++part) larger.insert(larger.end(), table.begin(), table.end());
-      out.add(each.name, {600, each.shape[1]}, larger);
-    }
-    out.write(weights);
-    std::string config = scratch::read_text(here.file("open_clip_config.json"));
-    config.replace(config.find("\"vocab_size\": 100"), 17, "\"vocab_size\": 600");
-    scratch::write_text(here.file("open_clip_config.json"), config);
-  }
+  here.enlarge_table();
   here.add_vocabulary();
   const model clip(here.path());
   BOOST_TEST(clip.info().tokenizer == here.file("tokenizer.json"));

@@ -39,6 +39,26 @@ BOOST_AUTO_TEST_CASE(a_caption_in_printable_ascii_is_lower_cased_and_spaced_by_b
 
 BOOST_AUTO_TEST_CASE(basic_repairs_are_the_default) { BOOST_TEST(clean("don\xE2\x80\x99t").text == "don't"); }
 
+BOOST_AUTO_TEST_CASE(the_other_rules_leave_steps_out_or_add_one) {
+  const std::string text = "  It\xE2\x80\x99s a CAT_photo &amp; (1), \xCE\x9F\xCE\xA3 cafe\xCC\x81\t!";
+  // transformers: form C, white space, lower case of each character alone, so the sigma at the end of a word is not a final one
+  BOOST_TEST(clean(text, cleaning::transformers).text == "it\xE2\x80\x99s a cat_photo &amp; (1), \xCE\xBF\xCF\x83 caf\xC3\xA9 !");
+  BOOST_TEST(clean(text, cleaning::basic).text == "it's a cat_photo & (1), \xCE\xBF\xCF\x82 caf\xC3\xA9 !");
+  BOOST_TEST(clean(text, cleaning::whitespace).text == "It's a CAT_photo & (1), \xCE\x9F\xCE\xA3 caf\xC3\xA9 !");
+  BOOST_TEST(clean(text, cleaning::canonicalize).text == "its a cat photo 1 \xCE\xBF\xCF\x82 caf\xC3\xA9");
+  BOOST_TEST(clean("\xFF", cleaning::transformers).replacements == 1);
+}
+
+BOOST_AUTO_TEST_CASE(every_rule_has_a_name) {
+  using fewclip::tokenizer::cleaning_named;
+  using fewclip::tokenizer::name_of;
+  for (const auto rule : {cleaning::none, cleaning::basic, cleaning::transformers, cleaning::whitespace, cleaning::canonicalize}) {
+    BOOST_TEST((cleaning_named(name_of(rule)).value() == rule));
+  }
+  BOOST_TEST(name_of(cleaning::basic) == "openai");
+  BOOST_TEST(!cleaning_named("lower"));
+}
+
 BOOST_AUTO_TEST_CASE(each_ill_formed_sequence_becomes_one_replacement_character_and_is_counted) {
   const std::string mark = "\xEF\xBF\xBD";
   const auto check = [&](const std::string& text, const std::string& expected, fewclip::index count) {

@@ -35,6 +35,11 @@ BOOST_AUTO_TEST_CASE(the_seven_contractions_are_tokens_of_their_own) {
              tt::per_element());
 }
 
+// As OpenAI's expression, which ignores case; it matters where capitals stay.
+BOOST_AUTO_TEST_CASE(contractions_in_capitals_are_contractions) {
+  BOOST_TEST(split("IT'S WE'Re") == (texts{"IT", "'S", "WE", "'Re"}), tt::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_contraction_may_begin_a_word_but_not_a_run_of_signs) {
   BOOST_TEST(split("'tis") == (texts{"'t", "is"}), tt::per_element());
   BOOST_TEST(split("''s") == (texts{"''", "s"}), tt::per_element());

@@ -210,6 +210,70 @@ BOOST_AUTO_TEST_CASE(tokenizer_files_that_are_not_consistent_are_refused) {
   BOOST_TEST(refusal(json(3)) == "t.json: model: expected an object with vocab and merges, got none");
 }
 
+BOOST_AUTO_TEST_CASE(added_tokens_keep_their_flags_through_a_file) {
+  json document = small_document();
+  document["added_tokens"].push_back({{"id", 516}, {"content", "<sks>"}, {"special", false}});
+  document["added_tokens"].push_back({{"id", 517}, {"content", "<y>"}, {"special", true}, {"single_word", true}, {"lstrip", true}});
+  const scratch::directory here;
+  scratch::write_text(here.file("t.json"), document.dump());
+  const vocabulary words = read_vocabulary(here.file("t.json"));
+  const std::vector<fewclip::tokenizer::added_token> expected{{"<sks>", false, true, false}, {"<y>", true, false, true}};
+  BOOST_TEST((words.parts().added == expected));
+  BOOST_TEST(words.size() == 518);
+  fewclip::tokenizer::write_tokenizer_json(here.file("again.json"), words);
+  BOOST_TEST((read_vocabulary(here.file("again.json")) == words));
+  document["added_tokens"][2]["normalized"] = 1;
+  BOOST_TEST(refusal(document) == "t.json: normalized of an added token: expected true or false, got 1");
+}
+
+BOOST_AUTO_TEST_CASE(sections_that_would_change_the_ids_are_refused_by_name) {
+  const auto changed = [](const auto& change) {
+    json document = small_document();
+    change(document);
+    return refusal(document);
+  };
+  const auto begins = [](const std::string& text, const std::string& start) { return text.starts_with("t.json: " + start); };
+  BOOST_TEST(begins(changed([](json& d) { d["normalizer"]["normalizers"].erase(2); }), "normalizer: expected NFC, Replace of"));
+  BOOST_TEST(begins(changed([](json& d) { d["normalizer"] = nullptr; }), "normalizer: expected NFC, Replace of"));
+  BOOST_TEST(
+      begins(changed([](json& d) { d["pre_tokenizer"]["pretokenizers"][1]["add_prefix_space"] = true; }), "pre_tokenizer: expected"));
+  BOOST_TEST(begins(changed([](json& d) { d["pre_tokenizer"] = {{"type", 3}}; }), "pre_tokenizer: expected"));
+  BOOST_TEST(begins(changed([](json& d) { d["post_processor"]["cls"][0] = "<s>"; }), "post_processor: expected <|startoftext|> in front"));
+  BOOST_TEST(begins(changed([](json& d) { d["truncation"] = {{"direction", "Left"}}; }), "truncation.direction: expected \"Right\""));
+  BOOST_TEST(begins(changed([](json& d) { d["novel"] = 1; }), "section novel: expected none of that name, got 1"));
+  BOOST_TEST(begins(changed([](json& d) { d["model"]["dropout"] = 0.1; }), "model.dropout: expected null or false"));
+  BOOST_TEST(begins(changed([](json& d) { d["model"]["ignore_merges"] = true; }), "model.ignore_merges: expected null or false"));
+}
+
+BOOST_AUTO_TEST_CASE(the_ways_in_which_published_files_say_the_same_are_accepted) {
+  const scratch::directory here;
+  const auto accepted = [&](const auto& change) {
+    json document = small_document();
+    change(document);
+    scratch::write_text(here.file("t.json"), document.dump());
+    BOOST_CHECK_NO_THROW(read_vocabulary(here.file("t.json")));
+  };
+  accepted([](json& d) {
+    for (const char* const section : {"normalizer", "pre_tokenizer", "post_processor"}) d.erase(section);
+  });
+  accepted([](json& d) {  // transformers 5
+    std::string& expression = d["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"].get_ref<std::string&>();
+    expression.insert(0, R"(<\|startoftext\|>|<\|endoftext\|>|)");
+    d["pre_tokenizer"]["pretokenizers"][1]["use_regex"] = true;
+    d["decoder"] = {{"type", "ByteLevel"}};
+    d["padding"] = nullptr;
+    d["model"]["dropout"] = 0.0;
+  });
+  accepted([](json& d) {
+    const auto special = [](const char* token) { return json{{"SpecialToken", {{"id", token}, {"type_id", 0}}}}; };
+    d["post_processor"] = {{"type", "Sequence"}};
+    d["post_processor"]["processors"] = json::array(
+        {{{"type", "ByteLevel"}},
+         {{"type", "TemplateProcessing"},
+          {"single", json::array({special("<|startoftext|>"), {{"Sequence", {{"id", "A"}, {"type_id", 0}}}}, special("<|endoftext|>")})}}});
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_table_without_all_bytes_needs_a_token_for_unknown_ones) {
   json document = small_document();
   json& words = document["model"]["vocab"];

@@ -15,6 +15,7 @@
 #include "fewclip/checkpoints/checkpoint_options.hpp"
 #include "fewclip/checkpoints/configuration.hpp"
 #include "fewclip/checkpoints/detail/deduction.hpp"
+#include "fewclip/checkpoints/detail/other_models.hpp"
 #include "fewclip/checkpoints/detail/tensor_checks.hpp"
 #include "fewclip/checkpoints/detail/values.hpp"
 #include "fewclip/checkpoints/dialect.hpp"
@@ -40,7 +41,7 @@ class checkpoint {
   explicit checkpoint(const std::string& path, const checkpoint_options& options = {}) : files_(path), warnings_(files_.warnings()) {
     std::vector<std::string> names;
     for (const auto& [name, tensor] : files_.tensors()) names.push_back(name);
-    detected_ = detect(names, files_.path());
+    detected_ = detail::detect_or_name(names, files_.path(), files_.folder());
     if (detected_.text_prefix) files_.strip_text_prefix();
     deduce(options);
     index_rows();
@@ -76,8 +77,20 @@ class checkpoint {
   /// The configuration that was read; empty where there was none.
   const std::string& configuration_path() const { return configuration_path_; }
 
-  /// The file that describes the preprocessing of images; empty where there is none.
+  /// How open_clip's tokenizer cleans texts for this model: "lower", "whitespace" or "canonicalize"; empty where no configuration says.
+  const std::string& text_cleaning() const { return text_cleaning_; }
+
+  /// The file that describes the preprocessing of images; empty where there is none. For transformers a processor_config.json that holds an
+  /// `image_processor`, as its version 5 saves, else preprocessor_config.json: the order of its AutoProcessor.
+  /// \throws io_error for a processor_config.json that cannot be read
   std::string preprocessing_path() const {
+    if (detected_.naming == dialect::hf) {
+      const std::string whole = beside("processor_config.json");
+      if (detail::is_file(whole)) {
+        const nlohmann::json content = detail::read_json_object(whole);
+        if (content.contains("image_processor") && !content["image_processor"].is_null()) return whole;
+      }
+    }
     const char* const name = detected_.naming == dialect::hf       ? "preprocessor_config.json"
                              : detected_.naming == dialect::openai ? "open_clip_config.json"
                                                                    : "config.json";
@@ -183,13 +196,16 @@ class checkpoint {
   }
 
   void deduce(const checkpoint_options& options) {
+    // The configuration comes first, since it names a relative of CLIP whose tensors would only look incomplete.
+    const std::optional<configuration> stated = read_configuration();
+    if (stated) text_cleaning_ = stated->text_cleaning;
+    detail::require_projection(files_, detected_);
     detail::extents_reader reader(files_);
     if (detected_.image == image_tower::vision_transformer) image_ = detail::deduce_vision_transformer(reader, detected_.naming);
     if (detected_.image == image_tower::resnet) image_ = detail::deduce_resnet(reader, detected_.naming);
     if (detected_.text) text_ = detail::deduce_text(reader, detected_.naming);
     reader.finish();
     detail::check_embed(files_.path(), image_, text_);
-    const std::optional<configuration> stated = read_configuration();
     if (stated) detail::check_configuration(*stated, files_.path(), image_, text_);
     detail::complete(files_.path(), detected_.naming, options, stated, image_, text_, warnings_);
     try {
@@ -228,6 +244,7 @@ class checkpoint {
   std::map<std::string, table_row, std::less<>> rows_;
   std::vector<std::string> warnings_;
   std::string configuration_path_;
+  std::string text_cleaning_;
 };
 
 }  // namespace fewclip::checkpoints

@@ -1,13 +1,19 @@
 #pragma once
 /// \file
-/// What the weights do not say: activation, epsilon, heads and pooling, from the configuration files of transformers, open_clip and timm.
+/// What the weights do not say: activation, epsilon, heads, pooling and cleaning, from the configuration files of transformers, open_clip and timm.
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fewclip/checkpoints/detail/configuration_fields.hpp"
+#include "fewclip/checkpoints/detail/known_fields.hpp"
+#include "fewclip/checkpoints/detail/text.hpp"
 #include "fewclip/checkpoints/dialect.hpp"
 #include "fewclip/encoders/architecture.hpp"
 
@@ -36,12 +42,66 @@ struct configuration {
   tower_configuration text{};            ///< about the text tower
   std::optional<index> embed{};          ///< channels of the results
   std::optional<std::int64_t> end_id{};  ///< transformers: the token that ends a text; nothing for those that pool at the largest id
+  std::string text_cleaning{};           ///< open_clip: how its tokenizer cleans, "lower", "whitespace" or "canonicalize"; empty: not said
   std::vector<std::string> warnings{};   ///< what deserves attention
 };
 
+namespace detail {
+
+/// A warning about fields that nobody knows.
+inline void report_unknown(std::vector<std::string> names, const std::string& path, const char* whose, std::vector<std::string>& warnings) {
+  if (names.empty()) return;
+  for (std::string& name : names) name = readable(name);
+  warnings.push_back(
+      expected_got(path, "fields", std::string("those of ") + whose, "others too, which are not used: " + joined(names, ", ", 10)));
+}
+
+/// The fields of transformers' file that are not asked for elsewhere.
+inline void check_other_hf_fields(const fields& root, const fields& vision, const fields& text, bool nested, configuration& out) {
+  constexpr const char* known[] = {"CLIPModel", "CLIPTextModel", "CLIPTextModelWithProjection", "CLIPVisionModel",
+                                   "CLIPVisionModelWithProjection"};
+  const bool has_code = root.has("auto_map");
+  for (const std::string& name : root.texts("architectures")) {
+    if (std::find(std::begin(known), std::end(known), name) != std::end(known)) continue;
+    const std::string message = expected_got(out.path, "architectures", "CLIPModel, or one of its towers with projection", readable(name));
+    if (has_code) throw io_error(message + ", a model with code of its own (auto_map), which is not supported");
+    out.warnings.push_back(message + "; read as CLIP");
+  }
+  std::vector<std::string> unknown = nested ? root.unknown(inert_hf_fields) : std::vector<std::string>();
+  for (const fields* const tower : {&vision, &text}) {
+    tower->require("model_type", {"clip", "clip_vision_model", "clip_text_model"});
+    tower->require("pruned_heads", {nlohmann::json::object()});
+    for (std::string& name : tower->unknown(inert_hf_fields)) {
+      if (nested || (tower == &vision && text.is_unknown(name))) unknown.push_back(std::move(name));
+    }
+  }
+  report_unknown(std::move(unknown), out.path, "transformers' CLIP", out.warnings);
+}
+
+/// open_clip's tokenizer_kwargs: how texts are cleaned.
+inline std::string read_tokenizer_arguments(const fields& text, const std::string& path, std::vector<std::string>& warnings) {
+  const bool of_transformers = !text.text("hf_tokenizer_name", "").empty();
+  if (of_transformers) text.require("tokenizer_mode", {""});
+  text.has("tokenizer_mode");
+  const fields arguments = text.object("tokenizer_kwargs");
+  const std::string clean = arguments.text("clean", "lower");
+  arguments.require("clean", {"lower", "whitespace", "canonicalize"});
+  arguments.require("strip_sep_token", {false});
+  if (const std::string mask = arguments.text("reduction_mask", ""); !mask.empty()) {
+    warnings.push_back(
+        expected_got(path, "model_cfg.text_cfg.tokenizer_kwargs.reduction_mask", "none",
+                     readable(mask) + ", which drops tokens of long texts at random; here they are refused or cut at the end"));
+  }
+  arguments.refuse_unknown({}, "open_clip's tokenizer");
+  // The tokenizer of transformers makes lower case of what open_clip left.
+  return of_transformers && clean == "whitespace" ? "lower" : clean;
+}
+
+}  // namespace detail
+
 /// Reads the config.json of a CLIPModel or of one of its towers.
 ///
-/// Absent fields have the defaults of transformers; unknown ones are ignored; `text_config_dict` and `vision_config_dict` win over
+/// Absent fields have the defaults of transformers; unknown ones are reported in the warnings; `text_config_dict` and `vision_config_dict` win over
 /// `text_config` and `vision_config`.
 /// \throws io_error where it is no JSON object, a field has the wrong type, the model type is not CLIP's, an activation is neither
 /// quick_gelu nor gelu, or the images do not have three channels
@@ -71,12 +131,13 @@ inline configuration read_hf_configuration(const std::string& path) {
               .context = text.size("max_position_embeddings"),
               .vocabulary = text.size("vocab_size")};
   out.end_id = text.size("eos_token_id").value_or(49407);
+  detail::check_other_hf_fields(root, vision, text, nested, out);
   return out;
 }
 
 /// Reads open_clip_config.json.
 ///
-/// Absent fields have the defaults of open_clip, where `quick_gelu` is false; unknown ones are ignored. Fields that change the computation
+/// Absent fields have the defaults of open_clip, where `quick_gelu` is false. Fields that change the computation and those that nobody knows
 /// are accepted only with the value that CLIP has; about two thirds of open_clip's stock configurations have another one somewhere. A
 /// tokenizer of transformers, `hf_tokenizer_name`, is accepted where the vocabulary is as large as CLIP's: it is read from the files beside
 /// the weights.
@@ -88,6 +149,8 @@ inline configuration read_open_clip_configuration(const std::string& path) {
   const detail::fields text = model.object("text_cfg");
   for (const auto& [name, accepted] : detail::vision_fields) vision.require(name, accepted);
   for (const auto& [name, accepted] : detail::text_fields) text.require(name, accepted);
+  model.require("multimodal_cfg", {});
+  model.require("nonscalar_logit_scale", {false});
   text.require_clip_tokenizer("hf_tokenizer_name", "vocab_size");
   const auto act = model.flag("quick_gelu", false) ? encoders::activation::quick_gelu : encoders::activation::gelu;
   const bool transformer = !vision.is_list("layers");
@@ -109,6 +172,16 @@ inline configuration read_open_clip_configuration(const std::string& path) {
               .layers = text.size("layers"),
               .context = text.size("context_length"),
               .vocabulary = text.size("vocab_size")};
+  out.text_cleaning = detail::read_tokenizer_arguments(text, path, out.warnings);
+  for (const char* const read_elsewhere : {"layers", "patch_size"}) vision.has(read_elsewhere);
+  vision.refuse_unknown(detail::inert_vision_fields, "open_clip's vision_cfg");
+  text.refuse_unknown(detail::inert_text_fields, "open_clip's text_cfg");
+  for (const char* const read_elsewhere : {"preprocess_cfg", "vision_cfg", "text_cfg"}) {
+    root.has(read_elsewhere);
+    model.has(read_elsewhere);
+  }
+  model.refuse_unknown(detail::inert_model_fields, "open_clip's model_cfg");
+  if (root.has("model_cfg")) detail::report_unknown(root.unknown({}), path, "open_clip", out.warnings);
   return out;
 }
 
@@ -128,6 +201,7 @@ inline configuration read_timm_configuration(const std::string& path) {
   const bool quick = architecture.find("quickgelu") != std::string::npos;
   out.image.act = arguments.activation("act_layer", quick ? "quick_gelu" : "gelu");
   out.image.heads = arguments.size("num_heads");
+  arguments.refuse_unknown(detail::inert_timm_arguments, "timm's CLIP");
   out.embed = root.size("num_classes");
   const std::string tag = root.object("pretrained_cfg").text("tag", "");
   if (!quick && tag == "openai" && architecture.find("vit") != std::string::npos) {

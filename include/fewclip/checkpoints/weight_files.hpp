@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fewclip/checkpoints/detail/json_file.hpp"
+#include "fewclip/checkpoints/detail/other_models.hpp"
 #include "fewclip/checkpoints/detail/text.hpp"
 #include "fewclip/checkpoints/dialect.hpp"
 #include "fewclip/io/safetensors.hpp"
@@ -103,7 +104,11 @@ class weight_files {
   static std::string chosen(const std::string& path) {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) return chosen_in(path);
-    if (!std::filesystem::exists(path, ignored)) throw io_error(expected_got(path, "path", "a directory or a file", "none"));
+    if (!std::filesystem::exists(path, ignored)) {
+      const bool repository = detail::looks_like_repository(path);
+      throw io_error(expected_got(path, "path", "a directory or a file",
+                                  repository ? "none; a repository of that name has to be downloaded first, nothing is fetched" : "none"));
+    }
     if (ends_with(path, ".safetensors") || ends_with(path, ".safetensors.index.json")) return path;
     if (const char* const format = other_format(path)) throw not_safetensors(path, format);
     throw io_error(expected_got(path, "format", "a name that ends in .safetensors or .safetensors.index.json", "another ending"));
@@ -123,6 +128,10 @@ class weight_files {
       if (other_format(file) != nullptr && (other.empty() || file < other)) other = file;
     }
     if (found.size() == 1) return found[0];
+    if (found.empty()) {
+      const std::string known = detail::folder_without_weights(folder);
+      if (!known.empty()) throw io_error(expected_got(folder, "weights", "a CLIP's safetensors file", "none, but " + known));
+    }
     if (found.empty() && !other.empty()) throw not_safetensors(other, other_format(other));
     std::sort(found.begin(), found.end());
     throw io_error(expected_got(folder, "weights", "model.safetensors or open_clip_model.safetensors",

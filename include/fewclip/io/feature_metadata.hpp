@@ -33,6 +33,7 @@ struct feature_metadata {
   std::string data_set{};                      ///< a name
   std::string class_names_sha256{};            ///< sha256_of_list of the class names
   std::string prompts_sha256{};                ///< sha256_of_list of the prompts, class by class
+  std::string cleaning{};                      ///< key `text_cleaning`: what was done to texts before they became tokens
   std::string sampler{};                       ///< the rule of the draw: "coop", "tip_adapter", "keyed"
   std::string seed{};                          ///< of the draw
   std::string shots{};                         ///< images per class
@@ -63,6 +64,7 @@ inline constexpr std::array metadata_fields{metadata_field{"backbone", &feature_
                                             metadata_field{"split", &feature_metadata::split},
                                             metadata_field{"data_set", &feature_metadata::data_set},
                                             metadata_field{"prompts_sha256", &feature_metadata::prompts_sha256},
+                                            metadata_field{"text_cleaning", &feature_metadata::cleaning},
                                             metadata_field{"sampler", &feature_metadata::sampler},
                                             metadata_field{"seed", &feature_metadata::seed},
                                             metadata_field{"shots", &feature_metadata::shots},

@@ -15,7 +15,8 @@
 
 namespace fewclip::io {
 
-/// The settings in the text of a preprocessor_config.json of transformers, or of open_clip's `preprocess_cfg`.
+/// The settings in the text of a preprocessor_config.json of transformers, of the `image_processor` in its processor_config.json, or of
+/// open_clip's `preprocess_cfg`.
 ///
 /// transformers: `size` (a number or `shortest_edge`: short side; `height` and `width`: both sides), `crop_size`, `resample` 0 to 3, `image_mean`,
 /// `image_std`, `do_normalize` (false: mean 0, std 1); `do_resize`, `do_rescale` by 1/255, `do_convert_rgb` must be on, `do_center_crop` too unless
@@ -32,6 +33,12 @@ namespace fewclip::io {
 inline images::preprocessing parse_preprocessing(std::string_view text, const std::string& name, index size_if_missing = 224) {
   const nlohmann::json root = parse_json(text, name);
   if (!root.is_object()) throw io_error(expected_got(name, "content", "a JSON object", std::string("JSON of type ") + root.type_name()));
+  if (root.contains("image_processor")) {
+    const images::preprocessing out =
+        detail::transformers_preprocessing(root["image_processor"], name + ": image_processor", size_if_missing);
+    out.check();
+    return out;
+  }
   const bool is_whole = root.contains("preprocess_cfg") || root.contains("model_cfg");
   const bool is_part = root.contains("interpolation") || root.contains("resize_mode") || root.contains("mean");
   const images::preprocessing out = is_whole  ? detail::whole_open_clip_config(root, name, size_if_missing)

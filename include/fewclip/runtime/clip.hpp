@@ -30,6 +30,8 @@
 #include "fewclip/prompts/ensemble.hpp"
 #include "fewclip/runtime/clip_info.hpp"
 #include "fewclip/runtime/detail/clip_files.hpp"
+#include "fewclip/runtime/detail/preprocessing_files.hpp"
+#include "fewclip/runtime/detail/tokenizer_files.hpp"
 #include "fewclip/tokenizer/bpe_tokenizer.hpp"
 
 namespace fewclip::runtime {
@@ -43,6 +45,7 @@ struct clip_options {
   std::optional<images::transparency_rule> transparency{};  ///< what becomes of colours that are not opaque, instead of the dialect's rule
   bool upright = false;                                     ///< preprocessing() says that pictures are turned by their EXIF orientation
   std::string vocabulary{};                                 ///< a vocabulary file or its folder, instead of the directory's
+  std::optional<tokenizer::cleaning> cleaning{};             ///< of texts; else as open_clip's configuration says, else as OpenAI
 };
 
 /// What came of the self-test of a directory.
@@ -71,18 +74,22 @@ class clip {
   /// \param path a directory, a .safetensors file or an index of shards, see checkpoints::checkpoint
   /// \param options see there
   /// \throws io_error as checkpoints::checkpoint; for a preprocessing that cannot be honoured or has another size than the tower; for a
-  /// vocabulary that cannot be read or has more tokens than the text tower
-  explicit clip(const std::string& path, const clip_options& options = {}) : weights_(path, options.weights) {
+  /// vocabulary that cannot be read, has more tokens than the text tower or comes with settings that would change the ids
+  explicit clip(const std::string& path, const clip_options& options = {})
+      : weights_(path, options.weights), warnings_(weights_.warnings()) {
     if (weights_.image()) preprocessing_ = detail::preprocessing_of(weights_, options.preprocessing);
     if (options.transparency) preprocessing_.settings.transparency = *options.transparency;
     if (options.upright) preprocessing_.settings.upright = true;
+    if (options.image) warnings_.insert(warnings_.end(), preprocessing_.warnings.begin(), preprocessing_.warnings.end());
     if (options.image && weights_.image()) load_image();
     if (options.text && weights_.text()) {
       text_.emplace(*weights_.text());
       checkpoints::load_parameters(*text_, weights_);
       text_->prepare(packed_only());
       weights_.release_pages();
-      read_vocabulary(options.vocabulary);
+      words_ = detail::tokenizer_of(weights_, options.vocabulary, options.cleaning);
+      warnings_.insert(warnings_.end(), words_.warnings.begin(), words_.warnings.end());
+      compares_cleaning_ = weights_.naming() == checkpoints::dialect::hf && !options.cleaning;
     }
   }
 
@@ -96,7 +103,7 @@ class clip {
   bool has_text() const { return text_.has_value(); }
 
   /// Whether embed_texts can be called: text tower and vocabulary are there.
-  bool has_tokenizer() const { return tokenizer_.has_value(); }
+  bool has_tokenizer() const { return words_.tokenizer.has_value(); }
 
   /// The image tower: nothing, a vit_encoder or a resnet_encoder, packed for inference.
   const std::variant<std::monostate, vit_encoder, resnet_encoder>& image() const { return image_; }
@@ -116,8 +123,24 @@ class clip {
   /// The tokenizer.
   /// \throws value_error where there is none
   const bpe_tokenizer& tokenizer() const {
-    if (!tokenizer_) throw missing("tokenizer", text_ ? "tokenizer.json, merges.txt or *.txt.gz beside the weights" : "a text tower");
-    return *tokenizer_;
+    if (!words_.tokenizer) throw missing("tokenizer", text_ ? "tokenizer.json, merges.txt or *.txt.gz beside the weights" : "a text tower");
+    return *words_.tokenizer;
+  }
+
+  /// The first text that the tokenizer of transformers would read as other ids, since it cleans otherwise. Nothing where the weights are in another
+  /// dialect, a cleaning was chosen, or no text differs.
+  /// \param texts any bytes
+  std::optional<std::string> text_of_two_readings(std::span<const std::string> texts) const {
+    if (!compares_cleaning_ || !words_.tokenizer) return std::nullopt;
+    bpe_tokenizer::params settings = tokenizer().settings();
+    settings.repairs = tokenizer::cleaning::transformers;
+    std::optional<bpe_tokenizer> other;
+    for (const std::string& text : texts) {
+      if (tokenizer::clean(text, settings.repairs).text == tokenizer::clean(text, tokenizer().settings().repairs).text) continue;
+      if (!other) other.emplace(tokenizer().words(), settings);
+      if (other->encode(text) != tokenizer().encode(text)) return text;
+    }
+    return std::nullopt;
   }
 
   /// \param pixels after preprocessing, [n, 3, side, side] with the side of preprocessing().size
@@ -169,9 +192,12 @@ class clip {
     out.logit_scale = weights_.logit_scale();
     if (out.image) out.preprocessing = preprocessing_.settings.identifier();
     out.preprocessing_source = preprocessing_.source;
-    if (tokenizer_) out.tokenizer = vocabulary_path_;
+    if (words_.tokenizer) {
+      out.tokenizer = words_.path;
+      out.cleaning = tokenizer::name_of(tokenizer().settings().repairs);
+    }
     out.backend = B::name();
-    out.warnings = weights_.warnings();
+    out.warnings = warnings_;
     return out;
   }
 
@@ -250,29 +276,16 @@ class clip {
     }
   }
 
-  void read_vocabulary(const std::string& given) {
-    vocabulary_path_ = given.empty() ? detail::vocabulary_beside(detail::folder_of(weights_)) : tokenizer::vocabulary_file(given);
-    if (vocabulary_path_.empty()) return;
-    tokenizer::vocabulary words = tokenizer::read_vocabulary(vocabulary_path_);
-    if (words.size() > weights_.text()->vocabulary) {
-      throw io_error(expected_got(vocabulary_path_, "tokens",
-                                  "at most " + std::to_string(weights_.text()->vocabulary) + ", as the text tower",
-                                  std::to_string(words.size())));
-    }
-    bpe_tokenizer::params settings;
-    settings.context = weights_.text()->context;
-    tokenizer_.emplace(std::move(words), settings);
-  }
-
   using vit_parts = encoders::image_encoder<encoders::vision_transformer, poolers::class_token>;
   using resnet_parts = encoders::image_encoder<encoders::modified_resnet, poolers::attention>;
 
   checkpoints::checkpoint weights_;
+  std::vector<std::string> warnings_;
   detail::found_preprocessing preprocessing_;
   std::variant<std::monostate, vit_encoder, resnet_encoder> image_;
   std::optional<text_encoder> text_;
-  std::optional<bpe_tokenizer> tokenizer_;
-  std::string vocabulary_path_;
+  detail::found_tokenizer words_;
+  bool compares_cleaning_ = false;
   std::shared_ptr<lazy_text> digest_ = std::make_shared<lazy_text>();
 };
 

@@ -67,6 +67,7 @@ struct clip_info {
   std::string preprocessing{};                             ///< images::preprocessing::identifier
   std::string preprocessing_source{};                      ///< the file it came from, or whose default it is
   std::string tokenizer{};                                 ///< the vocabulary's file
+  std::string cleaning{};                                  ///< of texts, see tokenizer::name_of; empty without a vocabulary
   std::string backend{};                                   ///< name of the backend
   std::vector<std::string> warnings{};                     ///< what deserves attention
 };

@@ -15,6 +15,7 @@
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/tokenizer/cleaning.hpp"
+#include "fewclip/tokenizer/detail/added_tokens.hpp"
 #include "fewclip/tokenizer/detail/word_cache.hpp"
 #include "fewclip/tokenizer/scanner.hpp"
 #include "fewclip/tokenizer/vocabulary.hpp"
@@ -62,14 +63,14 @@ namespace fewclip {
 ///
 /// clean() → scan() → bytes → merges. Ids are those of OpenAI's tokenizer, open_clip and transformers; what differs is listed in
 /// docs/tokenizer.md. Deviation: names of special tokens inside a text are ordinary text unless `specials::parse` is chosen, so a class name
-/// cannot end a prompt. Const members may be called from many threads at once; copies share the vocabulary and the cache of words.
+/// cannot end a prompt. Tokens that were added to the vocabulary are found in a text first. Const members may be called from many threads at once; copies share the vocabulary and the cache of words.
 /// Cost: linear in the text but for long words (n log n); frequent words come from a bounded cache.
 class bpe_tokenizer {
  public:
   /// Settings.
   struct params {
     index context = 77;                                           ///< length of a row; CLIP: 77
-    tokenizer::cleaning repairs = tokenizer::cleaning::basic;     ///< what replaces ftfy
+    tokenizer::cleaning repairs = tokenizer::cleaning::basic;     ///< how a text is cleaned before it is split
     tokenizer::specials specials = tokenizer::specials::as_text;  ///< what names of special tokens mean inside a text
     std::size_t cached_words = std::size_t{1} << 16;              ///< about how many words the cache keeps (up to 64 bytes each); 0: none
   };
@@ -82,6 +83,10 @@ class bpe_tokenizer {
         settings_(settings) {
     if (settings.context < 2) {
       throw value_error(expected_got("fewclip::bpe_tokenizer", "context", "at least 2", std::to_string(settings.context)));
+    }
+    for (const tokenizer::added_token& each : words_->parts().added) {
+      const std::string text = each.normalised ? tokenizer::clean(each.content, settings.repairs).text : each.content;
+      if (!text.empty()) (each.normalised ? cleaned_ : raw_).push_back({text, *words_->id_of(each.content), each.single_word});
     }
   }
 
@@ -97,7 +102,7 @@ class bpe_tokenizer {
   /// The ids of a text, without start and end. \param text any bytes \returns ids of the vocabulary; none for an empty text
   std::vector<tokenizer::token_id> encode(std::string_view text) const {
     std::vector<tokenizer::token_id> out;
-    encode_cleaned(tokenizer::clean(text, settings_.repairs).text, out);
+    append(text, out);
     return out;
   }
 
@@ -113,10 +118,8 @@ class bpe_tokenizer {
     out.ids.assign(texts.size() * context, options.fill == tokenizer::padding::zero ? 0 : words_->end());
     std::vector<tokenizer::token_id> ids;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      const tokenizer::cleaned_text cleaned = tokenizer::clean(texts[i], settings_.repairs);
-      out.replacements += cleaned.replacements;
       ids.assign(1, words_->start());
-      encode_cleaned(cleaned.text, ids);
+      out.replacements += append(texts[i], ids);
       ids.push_back(words_->end());
       if (ids.size() > context) {
         if (options.length == tokenizer::over_length::error) throw too_long(i, texts[i], ids.size() - 2);
@@ -137,7 +140,7 @@ class bpe_tokenizer {
     std::string bytes;
     for (const tokenizer::token_id id : ids) {
       const std::string& token = words_->token(id);
-      if (id == words_->start() || id == words_->end()) {
+      if (id == words_->start() || id == words_->end() || is_added(id)) {
         bytes += token;
       } else if (token.ends_with(detail::word_end)) {
         bytes += detail::bytes_of_token(std::string_view(token).substr(0, token.size() - detail::word_end.size())) + " ";
@@ -151,6 +154,29 @@ class bpe_tokenizer {
   }
 
  private:
+  bool is_added(tokenizer::token_id id) const {
+    const auto has = [&](const auto& tokens) {
+      return std::any_of(tokens.begin(), tokens.end(), [&](const auto& t) { return t.id == id; });
+    };
+    return has(raw_) || has(cleaned_);
+  }
+
+  /// Appends the ids of a text. \returns the number of ill-formed sequences
+  index append(std::string_view text, std::vector<tokenizer::token_id>& out) const {
+    index replacements = 0;
+    const auto found = [&](tokenizer::token_id id) { out.push_back(id); };
+    tokenizer::detail::split_at_tokens(
+        text, raw_,
+        [&](std::string_view piece) {
+          const tokenizer::cleaned_text cleaned = tokenizer::clean(piece, settings_.repairs);
+          replacements += cleaned.replacements;
+          tokenizer::detail::split_at_tokens(
+              cleaned.text, cleaned_, [&](std::string_view part) { encode_cleaned(part, out); }, found);
+        },
+        found);
+    return replacements;
+  }
+
   void encode_cleaned(std::string_view text, std::vector<tokenizer::token_id>& out) const {
     std::vector<tokenizer::token_id> word;
     tokenizer::scan(text, settings_.specials, words_->parts().specials, [&](const tokenizer::pre_token& next) {
@@ -171,13 +197,15 @@ class bpe_tokenizer {
 
   value_error too_long(std::size_t i, const std::string& text, std::size_t tokens) const {
     const std::string shown = text.size() > 60 ? tokenizer::clean(text.substr(0, 60), tokenizer::cleaning::none).text + "..." : text;
-    return value_error(expected_got("fewclip::bpe_tokenizer::rows", "text " + std::to_string(i) + " `" + shown + "`",
+    return value_error(expected_got("text " + std::to_string(i + 1) + " `" + shown + "`", "length",
                                     "at most " + std::to_string(settings_.context - 2) + " tokens", std::to_string(tokens)));
   }
 
   std::shared_ptr<const tokenizer::vocabulary> words_;
   std::shared_ptr<tokenizer::detail::word_cache> cache_;
   params settings_;
+  std::vector<tokenizer::detail::sought_token> raw_;      // added tokens that are looked for in the text as given
+  std::vector<tokenizer::detail::sought_token> cleaned_;  // and in the cleaned text
 };
 
 }  // namespace fewclip

@@ -2,6 +2,7 @@
 /// \file
 /// Splits a cleaned text into pre-tokens, the words that byte pair encoding works on.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -33,12 +34,15 @@ struct pre_token {
   pre_token_kind kind = pre_token_kind::word;
 };
 
-/// The bytes of the contraction at the front of the text ('s 't 're 've 'm 'll 'd), 0 where there is none.
+/// The bytes of the contraction at the front of the text ('s 't 're 've 'm 'll 'd), 0 where there is none. Case does not count, as in OpenAI's
+/// expression; it does not matter for lower-case texts.
 inline std::size_t contraction(std::string_view text) {
   static constexpr std::array<std::string_view, 7> all{"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"};
   if (text.empty() || text[0] != '\'') return 0;
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
   for (const std::string_view each : all) {
-    if (text.substr(0, each.size()) == each) return each.size();
+    const std::string_view front = text.substr(0, each.size());
+    if (std::equal(front.begin(), front.end(), each.begin(), each.end(), [&](char a, char b) { return lower(a) == b; })) return each.size();
   }
   return 0;
 }

@@ -26,12 +26,24 @@ using token_id = std::int32_t;
 /// Two tokens that become one.
 using merge_pair = std::pair<std::string, std::string>;
 
+/// A token that is found in a text before it is split, such as one that textual inversion learned.
+struct added_token {
+  std::string content;       ///< as it stands in a text
+  bool single_word = false;  ///< whether it counts only where no word goes on at either end
+  bool normalised = false;   ///< whether it is looked for in the cleaned text, else in the text as given
+  bool special = false;      ///< for other programs; found all the same
+
+  /// Same text and flags.
+  friend bool operator==(const added_token&, const added_token&) = default;
+};
+
 /// What a vocabulary is made of. Tokens are written in the byte alphabet of GPT-2 and end in `</w>` at the end of a word.
 struct vocabulary_parts {
   std::vector<std::string> tokens;  ///< the token of each id
   std::vector<merge_pair> merges;   ///< in the order of their rank
   special_names specials;           ///< both must be among the tokens
   std::string unknown;              ///< the token for bytes that have none; empty where every byte has one
+  std::vector<added_token> added;   ///< looked for in texts; each among the tokens, start and end are none of them
 };
 
 /// The numbering of CLIP: 256 bytes, the same at the end of a word, the results of the merges, the start, the end.
@@ -89,6 +101,10 @@ class vocabulary {
     }
     start_ = required(where, "start token", parts_.specials.start);
     end_ = required(where, "end token", parts_.specials.end);
+    for (const added_token& each : parts_.added) {
+      if (each.content.empty()) throw value_error(expected_got(where, "added token", "a text", "an empty one"));
+      required(where, "added token", each.content);
+    }
     number_bytes(where);
     number_merges(where);
   }
@@ -133,7 +149,7 @@ class vocabulary {
   /// Same tokens, merges and specials.
   friend bool operator==(const vocabulary& a, const vocabulary& b) {
     return a.parts_.tokens == b.parts_.tokens && a.parts_.merges == b.parts_.merges && a.start_ == b.start_ && a.end_ == b.end_ &&
-           a.parts_.unknown == b.parts_.unknown;
+           a.parts_.unknown == b.parts_.unknown && a.parts_.added == b.parts_.added;
   }
 
   /// "left right" as a pair; nothing for any other text.

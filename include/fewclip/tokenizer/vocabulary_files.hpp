@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "fewclip/io/atomic_file.hpp"
@@ -74,28 +76,45 @@ inline vocabulary read_vocabulary(const std::string& path) {
   }
 }
 
-/// The text of a tokenizer.json that read_vocabulary() and the Python package tokenizers read.
+/// The text of a tokenizer.json that read_vocabulary() and the Python package tokenizers read; that package then makes CLIP's ids.
 inline std::string tokenizer_json(const vocabulary& words) {
+  using json = nlohmann::ordered_json;
   const vocabulary_parts& parts = words.parts();
-  nlohmann::ordered_json table = nlohmann::ordered_json::object();
-  auto& entries = table.get_ref<nlohmann::ordered_json::object_t&>();
+  json table = json::object();
+  auto& entries = table.get_ref<json::object_t&>();
   for (std::size_t id = 0; id < parts.tokens.size(); ++id) entries.push_back({parts.tokens[id], id});
-  nlohmann::ordered_json merges = nlohmann::ordered_json::array();
+  json merges = json::array();
   for (const merge_pair& each : parts.merges) merges.push_back({each.first, each.second});
-  const auto added = [](token_id id, const std::string& content) {
-    return nlohmann::ordered_json{{"id", id},        {"content", content},  {"single_word", false}, {"lstrip", false},
-                                  {"rstrip", false}, {"normalized", false}, {"special", true}};
+  const auto described = [&](const added_token& each) {
+    return json{{"id", *words.id_of(each.content)},
+                {"content", each.content},
+                {"single_word", each.single_word},
+                {"lstrip", false},
+                {"rstrip", false},
+                {"normalized", each.normalised},
+                {"special", each.special}};
   };
+  json added = json::array();
+  for (const std::string& each : {parts.specials.start, parts.specials.end}) added.push_back(described({each, false, false, true}));
+  for (const added_token& each : parts.added) added.push_back(described(each));
   const std::string unknown = parts.unknown.empty() ? parts.specials.end : parts.unknown;
-  nlohmann::ordered_json out{{"version", "1.0"},
-                             {"added_tokens", {added(words.start(), parts.specials.start), added(words.end(), parts.specials.end)}},
-                             {"model",
-                              {{"type", "BPE"},
-                               {"dropout", nullptr},
-                               {"unk_token", unknown},
-                               {"continuing_subword_prefix", ""},
-                               {"end_of_word_suffix", "</w>"},
-                               {"fuse_unk", false}}}};
+  json out{{"version", "1.0"},
+           {"added_tokens", std::move(added)},
+           {"normalizer", detail::clip_normaliser()},
+           {"pre_tokenizer", detail::clip_pre_tokeniser()},
+           {"post_processor",
+            {{"type", "RobertaProcessing"},
+             {"sep", json::array({parts.specials.end, words.end()})},
+             {"cls", json::array({parts.specials.start, words.start()})},
+             {"trim_offsets", false},
+             {"add_prefix_space", false}}},
+           {"model",
+            {{"type", "BPE"},
+             {"dropout", nullptr},
+             {"unk_token", unknown},
+             {"continuing_subword_prefix", ""},
+             {"end_of_word_suffix", "</w>"},
+             {"fuse_unk", false}}}};
   out["model"]["vocab"] = std::move(table);
   out["model"]["merges"] = std::move(merges);
   return out.dump();

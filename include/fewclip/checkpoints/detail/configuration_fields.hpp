@@ -2,9 +2,11 @@
 /// \file
 /// Typed access to the fields of a configuration file, and the fields that change what a model computes.
 
-#include <initializer_list>
+#include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,22 +17,26 @@
 
 namespace fewclip::checkpoints::detail {
 
-/// One object of a configuration. A field that is absent or null has its default.
+/// One object of a configuration. A field that is absent or null has its default; what is asked for is remembered, so that what nobody asks for
+/// can be refused or reported.
 class fields {
  public:
   fields(std::string file, nlohmann::json object, std::string prefix = "")
       : file_(std::move(file)), object_(std::move(object)), prefix_(std::move(prefix)) {}
 
   /// Whether the field is there and not null.
-  bool has(const char* name) const { return object_.contains(name) && !object_[name].is_null(); }
+  bool has(const char* name) const {
+    asked_.insert(name);
+    return object_.contains(name) && !object_[name].is_null();
+  }
 
   bool is_list(const char* name) const { return has(name) && object_[name].is_array(); }
 
   /// The object of that name; an empty one where it is absent.
   fields object(const char* name) const {
-    if (!has(name)) return {file_, nlohmann::json::object(), prefix_ + name + "."};
+    if (!has(name)) return fields(file_, nlohmann::json::object(), prefix_ + name + ".");
     if (!object_[name].is_object()) throw refusal(name, "an object");
-    return {file_, object_[name], prefix_ + name + "."};
+    return fields(file_, object_[name], prefix_ + name + ".");
   }
 
   /// The object of that name with the values of another one written over it.
@@ -96,6 +102,42 @@ class fields {
     throw refusal(name, (texts.empty() ? "no value" : joined(texts, " or ", 5)) + " (another value changes what the model computes)");
   }
 
+  /// Names of fields that say something and were neither asked for nor are known to be inert. Fields that are null, false or empty say nothing.
+  std::vector<std::string> unknown(const std::vector<const char*>& inert) const {
+    std::vector<std::string> out;
+    for (const auto& [name, value] : object_.items()) {
+      const std::string& key = name;  // a structured binding cannot be captured
+      const bool says_nothing = value.is_null() || value == false || (value.is_structured() && value.empty()) || value == "";
+      const bool is_inert = std::any_of(inert.begin(), inert.end(), [&](const char* each) { return key == each; });
+      if (!says_nothing && !is_inert && asked_.count(key) == 0) out.push_back(prefix_ + key);
+    }
+    return out;
+  }
+
+  /// Whether nobody asked for a field.
+  bool is_unknown(const std::string& name) const { return asked_.count(name) == 0; }
+
+  /// The texts in a list; none where it is absent.
+  std::vector<std::string> texts(const char* name) const {
+    std::vector<std::string> out;
+    if (!has(name)) return out;
+    if (!object_[name].is_array()) throw refusal(name, "a list of texts");
+    for (const auto& each : object_[name]) {
+      if (!each.is_string()) throw refusal(name, "a list of texts");
+      out.push_back(each.get<std::string>());
+    }
+    return out;
+  }
+
+  /// Refuses the first unknown field.
+  void refuse_unknown(const std::vector<const char*>& inert, const char* known) const {
+    const std::vector<std::string> names = unknown(inert);
+    if (names.empty()) return;
+    const auto& value = object_[names[0].substr(prefix_.size())];
+    throw io_error(expected_got(file_, readable(names[0]), std::string("none but the fields of ") + known + " that are known here",
+                                readable(value.dump(-1, ' ', true))));
+  }
+
   /// Refuses the name of a tokenizer unless its vocabulary is as large as CLIP's, the one kind that is read; which files lie beside the
   /// weights is not known here.
   /// \param name the field of the tokenizer
@@ -118,41 +160,7 @@ class fields {
   std::string file_;
   nlohmann::json object_;
   std::string prefix_;
-};
-
-using accepted_values = std::pair<const char*, std::vector<nlohmann::json>>;
-
-/// Fields of open_clip's vision_cfg that change the computation, with the values of CLIP besides null.
-inline const std::vector<accepted_values> vision_fields{
-    {"ls_init_value", {}},
-    {"attentional_pool", {false}},
-    {"no_ln_pre", {false}},
-    {"pos_embed_type", {"learnable"}},
-    {"final_ln_after_pool", {false}},
-    {"pool_type", {"tok"}},
-    {"block_type", {"default"}},
-    {"qk_norm", {false}},
-    {"scaled_cosine_attn", {false}},
-    {"scale_heads", {false}},
-    {"scale_attn_inner", {false}},
-    {"scale_attn", {false}},
-    {"scale_fc", {false}},
-    {"timm_model_name", {}},
-    {"act_kwargs", {}},
-    {"input_patchnorm", {false}},
-};
-
-/// Fields of open_clip's text_cfg that change the computation, with the values of CLIP besides null.
-inline const std::vector<accepted_values> text_fields{
-    {"ls_init_value", {}},           {"text_arch", {"clip"}},
-    {"hf_model_name", {}},           {"embed_cls", {false}},
-    {"no_causal_mask", {false}},     {"final_ln_after_pool", {false}},
-    {"pool_type", {"argmax"}},       {"proj_type", {"linear"}},
-    {"proj_bias", {false}},          {"pad_id", {0}},
-    {"block_type", {"default"}},     {"qk_norm", {false}},
-    {"scaled_cosine_attn", {false}}, {"scale_heads", {false}},
-    {"scale_attn_inner", {false}},   {"scale_attn", {false}},
-    {"scale_fc", {false}},           {"act_kwargs", {}},
+  mutable std::set<std::string, std::less<>> asked_;
 };
 
 }  // namespace fewclip::checkpoints::detail

@@ -150,11 +150,15 @@ inline void set_pooling(encoders::text_architecture& text, dialect naming, std::
   std::optional<std::int64_t> end = wanted;
   if (!end && naming == dialect::hf && stated) {
     end = stated->end_id;
-    // OpenAI's configurations say 2, which is wrong; transformers then takes the largest id. Other vocabularies may mean it.
-    if (end == 2 && text.vocabulary == clip_vocabulary) end.reset();
+    // OpenAI's configurations say 2, which is no end; transformers then takes the largest id, whatever the vocabulary.
     if (end == 2) {
-      warnings.push_back(expected_got(stated->path, "eos_token_id", "49407 where tokens were added to OpenAI's vocabulary (option end_id)",
-                                      "2 with " + std::to_string(text.vocabulary) + " tokens, which is taken as it is"));
+      end.reset();
+      if (text.vocabulary > clip_vocabulary) {
+        warnings.push_back(
+            expected_got(stated->path, "eos_token_id", "49407 where tokens were added to OpenAI's vocabulary",
+                         "2 with " + std::to_string(text.vocabulary) +
+                             " tokens; a text is read at its largest id, which an added token may be, as transformers does"));
+      }
     }
   } else if (!end && text.vocabulary > clip_vocabulary) {
     end = clip_end;  // added tokens have larger ids

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fewclip/checkpoints/detail/name_patterns.hpp"
 #include "fewclip/checkpoints/detail/text.hpp"
 #include "fewclip/checkpoints/dialect.hpp"
 #include "fewclip/checkpoints/rename_table.hpp"
@@ -35,6 +36,27 @@ inline std::optional<std::string> timm_bias_problem(const weight_files& files) {
     if (value != 0) return "head.bias: expected zeros, since CLIP's projection has no bias, got " + std::to_string(value);
   }
   return std::nullopt;
+}
+
+/// A tower alone without the projection into the common space cannot be compared with anything.
+/// \throws io_error that says which kind of model it is
+inline void require_projection(const weight_files& files, const detection& found) {
+  const auto require = [&](const name_pattern& pattern, const char* tower, const char* known_as) {
+    const std::string name = name_in(pattern, found.naming);
+    if (files.find(name) != nullptr) return;
+    throw io_error(expected_got(files.path(), std::string("projection of the ") + tower + " tower", "a tensor " + name,
+                                std::string("none: ") + known_as));
+  };
+  const bool image = found.image == image_tower::vision_transformer;
+  if (found.naming == dialect::hf && image && !found.text) {
+    require(image_projection_pattern, "image", "an image encoder alone, as transformers' CLIPVisionModel or a classifier has it");
+  }
+  if (found.naming == dialect::hf && !image && found.text) {
+    require(text_projection_pattern, "text", "a text encoder alone, as transformers' CLIPTextModel and Stable Diffusion have it");
+  }
+  if (found.naming == dialect::timm_visual && image) {
+    require(image_projection_pattern, "image", "a model of timm without its head (num_classes 0)");
+  }
 }
 
 /// Every tensor of the table must be there; what else is there is named in a warning.

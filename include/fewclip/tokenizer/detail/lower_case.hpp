@@ -72,9 +72,15 @@ inline bool sigma_ends_word(std::u32string_view text, std::size_t at) {
   return right == text.size() || !is_cased(text[right]);
 }
 
-/// One code point to one, but for U+0130 (to i and U+0307) and the capital sigma (U+03C2 at the end of a word, else U+03C3).
+/// What becomes of a capital sigma.
+enum class sigma {
+  by_its_word,  ///< U+03C2 at the end of a word, else U+03C3: Python's str.lower()
+  always_inner  ///< U+03C3: each character alone, as the package tokenizers
+};
+
+/// One code point to one, but for U+0130 (to i and U+0307) and the capital sigma (see sigma).
 /// \param text valid UTF-8
-inline std::string lower_case(std::string_view text) {
+inline std::string lower_case(std::string_view text, sigma rule = sigma::by_its_word) {
   std::string out;
   out.reserve(text.size());
   bool ascii = true;
@@ -95,7 +101,7 @@ inline std::string lower_case(std::string_view text) {
       append_point(out, 'i');
       append_point(out, 0x307);
     } else if (point == 0x3A3) {
-      append_point(out, sigma_ends_word(points, i) ? 0x3C2 : 0x3C3);
+      append_point(out, rule == sigma::by_its_word && sigma_ends_word(points, i) ? 0x3C2 : 0x3C3);
     } else {
       append_point(out, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(point))));
     }

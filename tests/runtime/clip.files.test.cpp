@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fewclip/runtime/clip.hpp"
+#include "scratch_model.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using model = fewclip::runtime::clip<fewclip::backend::cpu<float>>;
+using writable_model = scratch_model;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_processor_of_transformers_5_wins_over_the_older_file_and_what_is_not_used_is_reported) {
+  const auto has = [](const model& clip, const std::string& text) {
+    const auto warnings = clip.info().warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [&](const std::string& each) { return each.find(text) != std::string::npos; });
+  };
+  const writable_model here("vit/hf");
+  BOOST_TEST(has(model(here.path()), "preprocessing of images: expected a file beside the weights that describes it, got none; OpenAI's"));
+  const std::string settings = R"({"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}, "resample": 2,
+    "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5], "image_processor_type": "CLIPImageProcessor"})";
+  scratch::write_text(here.file("preprocessor_config.json"), "{}");
+  scratch::write_text(here.file("processor_config.json"), R"({"processor_class": "CLIPProcessor"})");  // transformers 4: not about images
+  BOOST_TEST(model(here.path()).info().preprocessing_source == here.file("preprocessor_config.json"));
+  BOOST_TEST(model(here.path()).info().warnings.empty());
+  scratch::write_text(here.file("processor_config.json"), R"({"processor_class": "CLIPProcessor", "image_processor": )" + settings + "}");
+  const model clip(here.path());
+  BOOST_TEST(clip.info().preprocessing_source == here.file("processor_config.json"));
+  BOOST_TEST(clip.preprocessing().mean[0] == 0.5F);
+  BOOST_TEST((clip.preprocessing().filter == fewclip::images::resample_filter::bilinear));
+  BOOST_TEST(has(clip, "preprocessor_config.json: use: expected none, since"));
+  scratch::write_text(here.file("preprocessor_config.json"), settings);  // says the same
+  BOOST_TEST(model(here.path()).info().warnings.empty());
+  scratch::write_text(here.file("video_preprocessor_config.json"), "{}");
+  BOOST_TEST(has(model(here.path()), "video_preprocessor_config.json: use: expected none"));
+  here.replace("processor_config.json", "\"resample\": 2", "\"resample\": 2, \"novel\": 1");
+  BOOST_TEST(here.refusal().find("processor_config.json: image_processor: setting `novel`: expected none") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(settings_beside_a_vocabulary_that_would_change_the_ids_are_refused_and_unknown_ones_reported) {
+  const writable_model here("vit/hf");
+  here.enlarge_table();
+  here.add_vocabulary();
+  scratch::write_text(here.file("preprocessor_config.json"), "{}");
+  const auto refused = [&](const std::string& name, const std::string& content) {
+    scratch::write_text(here.file(name), content);
+    std::string out = here.refusal();
+    fs::remove(here.file(name));
+    return out.find(name) == std::string::npos ? out : out.substr(out.find(name));
+  };
+  const std::string config = "tokenizer_config.json";
+  BOOST_TEST(refused(config, R"({"tokenizer_class": "BertTokenizer"})") ==
+             config + ": tokenizer_class: expected \"CLIPTokenizer\", got \"BertTokenizer\"");
+  BOOST_TEST(
+      refused(config, R"({"eos_token": {"content": "</s>"}})").starts_with(config + ": eos_token: expected \"<|endoftext|>\", as in"));
+  BOOST_TEST(
+      refused(config, R"({"added_tokens_decoder": {"516": {"content": "<sks>"}}})").starts_with(config + ": added_tokens_decoder: "));
+  BOOST_TEST(refused(config, R"({"add_bos_token": false})") == config + ": add_bos_token: expected true, got false");
+  BOOST_TEST(refused(config, R"({"padding_side": "left"})") == config + ": padding_side: expected \"right\", got \"left\"");
+  BOOST_TEST(refused("special_tokens_map.json", R"({"bos_token": "<s>"})").starts_with("special_tokens_map.json: bos_token: expected"));
+  BOOST_TEST(refused("added_tokens.json", R"({"<sks>": 516})") ==
+             "added_tokens.json: `<sks>`: expected a token of a tokenizer.json, got 516");
+  scratch::write_text(here.file(config), R"({"tokenizer_class": "CLIPTokenizer", "eos_token": {"content": "<|endoftext|>"}, "novel": 1,
+    "pad_token": "!", "do_lower_case": true, "model_max_length": 8, "added_tokens_decoder": {"515": {"content": "<|endoftext|>"}}})");
+  const auto warnings = model(here.path()).info().warnings;
+  BOOST_REQUIRE(warnings.size() == 2U);
+  BOOST_TEST(warnings[0].find("model_max_length: expected at least 16, the context of the text tower, which is used, got 8") !=
+             std::string::npos);
+  BOOST_TEST(warnings[1].find("got others too, which are not used: novel") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(texts_are_cleaned_as_the_configuration_says_or_the_caller_and_a_difference_to_transformers_is_found) {
+  using fewclip::tokenizer::cleaning;
+  const writable_model open_clip("vit/openai");
+  open_clip.enlarge_table();
+  open_clip.add_vocabulary();
+  BOOST_TEST(model(open_clip.path()).info().cleaning == "openai");
+  open_clip.replace("open_clip_config.json", "\"text_cfg\": {", "\"text_cfg\": {\"tokenizer_kwargs\": {\"clean\": \"canonicalize\"},");
+  const model canonical(open_clip.path());
+  BOOST_TEST(canonical.info().cleaning == "canonicalize");
+  BOOST_TEST((canonical.tokenizer().encode("The!") == canonical.tokenizer().encode("the")));
+  const writable_model hf("vit/hf");
+  hf.enlarge_table();
+  hf.add_vocabulary();
+  const std::vector<std::string> texts{"the \"cat\"", "the &amp;", "th\xE2\x80\x99"};
+  BOOST_TEST(model(hf.path()).text_of_two_readings(texts).value() == "the &amp;");
+  BOOST_TEST(!model(hf.path()).text_of_two_readings(std::span(texts).first(1)));
+  BOOST_TEST(!canonical.text_of_two_readings(texts));
+  fewclip::runtime::clip_options options;
+  options.cleaning = cleaning::transformers;
+  const model chosen(hf.path(), options);
+  BOOST_TEST(chosen.info().cleaning == "transformers");
+  BOOST_TEST(!chosen.text_of_two_readings(texts));
+}
