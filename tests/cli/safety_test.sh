@@ -40,6 +40,10 @@ done
 for name in model.safetensors config.json tokenizer.json; do
   spares '--out: expected another file than' embed --model model/model.safetensors --images a.png --out model/$name
 done
+for _ in first again; do ends 0 embed --model model/model.safetensors --images a.png --out model/other.safetensors; done
+rm model/other.safetensors
+cp -r model words
+spares '--out: expected another file than those of --vocabulary' "${embed[@]}" --vocabulary words --images a.png --out words/merges.txt
 spares '--out: expected another file than --texts' "${embed[@]}" --texts texts.txt --out here/texts.txt
 spares '--out: expected another file than --vocabulary' "${embed[@]}" --vocabulary texts.txt --texts a.png --out texts.txt
 spares 'outside the folder of the images' "${embed[@]}" --images few --out few/train/new.st
