@@ -29,7 +29,6 @@
 namespace program {
 namespace {
 
-namespace fs = std::filesystem;
 using fewclip::data::image_item;
 using fewclip::data::image_list;
 using fewclip::runtime::row_kind;
@@ -329,12 +328,7 @@ class fit_run {
     }
     for (const read_split* split : {&support_, &validation_}) {
       text += "images\n";
-      for (const image_item& each : split->items) {
-        std::error_code absent;
-        const std::string path = fewclip::data::file_of(list_, each);
-        text += path + " " + std::to_string(fs::file_size(path, absent)) + " " +
-                std::to_string(fs::last_write_time(path, absent).time_since_epoch().count()) + "\n";
-      }
+      for (const image_item& each : split->items) text += stamp_of(fewclip::data::file_of(list_, each)) + "\n";
     }
     return fewclip::sha256_of(std::string_view(text));
   }
@@ -368,7 +362,7 @@ class fit_run {
     }
     out.trained = from.trained();
     out.origin = origin_of(*model_, options_.model);
-    out.origin.data_set = printable(fs::weakly_canonical(fs::absolute(options_.images)).filename().string());
+    out.origin.data_set = printable(std::filesystem::weakly_canonical(std::filesystem::absolute(options_.images)).filename().string());
     out.origin.shots = std::to_string(options_.shots);
     out.origin.seed = std::to_string(options_.seed);
     out.facts = {{"shots", options_.shots == 0 ? "all" : std::to_string(options_.shots)},

@@ -48,10 +48,7 @@ std::string identity_of(const clip_model& model, const image_job& job, const par
   if (job.pictures.max_pixels > 0) text += "max_pixels " + std::to_string(job.pictures.max_pixels) + "\n";
   text += "images " + std::to_string(part.first) + " to " + std::to_string(part.last) + "\n";
   for (std::size_t i = part.first; i < part.last; ++i) {
-    std::error_code absent;
-    const auto size = fs::file_size(job.paths[i], absent);
-    const auto time = fs::last_write_time(job.paths[i], absent);
-    text += job.paths[i] + "\n" + (absent ? "absent" : std::to_string(size) + " " + std::to_string(time.time_since_epoch().count())) + "\n";
+    text += stamp_of(job.paths[i]) + "\n";
   }
   return fewclip::sha256_of(std::string_view(text));
 }
@@ -189,6 +186,13 @@ image_rows embed_image_files(const clip_model& model, const image_job& job) {
   }
   out.seconds = shown.seconds();
   return out;
+}
+
+std::string stamp_of(const std::string& path) {
+  std::error_code absent;
+  const auto size = fs::file_size(path, absent);
+  const auto time = fs::last_write_time(path, absent);
+  return path + " " + (absent ? "absent" : std::to_string(size) + " " + std::to_string(time.time_since_epoch().count()));
 }
 
 void list_unreadable(const std::vector<unreadable_image>& failed) {

@@ -39,6 +39,9 @@ struct image_rows {
 /// Throws fewclip::error for an unreadable image where the job is strict, exit_with after SIGINT, SIGTERM or SIGHUP.
 image_rows embed_image_files(const clip_model& model, const image_job& job);
 
+/// A file's path, size and time of its last change, which tell whether it may have changed.
+std::string stamp_of(const std::string& path);
+
 /// Prints the unreadable images.
 void list_unreadable(const std::vector<fewclip::runtime::unreadable_image>& failed);
 
