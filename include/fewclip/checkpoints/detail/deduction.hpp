@@ -154,10 +154,9 @@ inline void set_pooling(encoders::text_architecture& text, dialect naming, std::
     if (end == 2) {
       end.reset();
       if (text.vocabulary > clip_vocabulary) {
-        warnings.push_back(
-            expected_got(stated->path, "eos_token_id", "49407 where tokens were added to OpenAI's vocabulary",
-                         "2 with " + std::to_string(text.vocabulary) +
-                             " tokens; a text is read at its largest id, which an added token may be, as transformers does"));
+        warnings.push_back(expected_got(
+            stated->path, "eos_token_id", "49407 where tokens were added to OpenAI's vocabulary",
+            "2 with " + std::to_string(text.vocabulary) + " tokens; texts are read at their largest id, as transformers does"));
       }
     }
   } else if (!end && text.vocabulary > clip_vocabulary) {
