@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(every_field_comes_back_from_a_file) {
   BOOST_TEST(texts_of_file.at("format") == "fewclip.features");
   BOOST_TEST(texts_of_file.at("version") == "1");
   BOOST_TEST(texts_of_file.at("backbone") == "ViT-B/32");
-  BOOST_TEST(texts_of_file.size() == 2U + 17U + 1U + 2U);  // format and version, the fields, the note, class names and layout
+  BOOST_TEST(texts_of_file.size() == 2U + 17U + 1U + 3U);  // format and version, the fields, the note; class names, layout and checksum
   const io::feature_set back = io::read_feature_set(here.file("f"));
   BOOST_TEST((io::read_feature_metadata(back.metadata, "f") == everything_known()));
   io::check_metadata(back);
