@@ -229,7 +229,7 @@ void fit_to_file(plan& made, const compare_options& options, const feature_table
     } else if (each.about.needs.text && table.text.rows.empty()) {
       made.skipped.push_back({each.about.name, "it needs text_features, one row per class, and the file has none", false});
     } else if (each.about.needs.anchors && table.text.anchors.empty()) {
-      made.skipped.push_back({each.about.name, without_anchors, false});
+      made.skipped.push_back({each.about.name, without_anchors, true});
     } else {
       kept.push_back(std::move(each));
     }

@@ -19,7 +19,7 @@ struct planned_method {
 struct skipped_method {
   std::string name;
   std::string reason;
-  bool needs_clip = false;  // no file of features could serve it
+  bool needs_clip = false;  // files of features do not serve it, or hardly any: the table alone says so, unless it was named
 };
 
 /// All runs of one comparison.
