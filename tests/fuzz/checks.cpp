@@ -33,6 +33,14 @@ void* allocated(std::size_t size, std::align_val_t alignment) {
   return out;
 }
 
+void* allocated_or_null(std::size_t size) noexcept {
+  try {
+    return allocated(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 void freed(void* memory) {
   if (memory != nullptr) bytes_in_use -= malloc_usable_size(memory);
   std::free(memory);
@@ -86,6 +94,8 @@ std::string defect_of(std::string_view text) {
 // Counted, so that an input that makes a reader ask for much more than its size is noticed.
 void* operator new(std::size_t size) { return allocated(size); }
 void* operator new[](std::size_t size) { return allocated(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocated_or_null(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocated_or_null(size); }
 void* operator new(std::size_t size, std::align_val_t alignment) { return allocated(size, alignment); }
 void* operator new[](std::size_t size, std::align_val_t alignment) { return allocated(size, alignment); }
 void operator delete(void* memory) noexcept { freed(memory); }
