@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 #include <typeinfo>
 
 #include "../io/scratch.hpp"
@@ -31,6 +32,14 @@ void* allocated(std::size_t size, std::align_val_t alignment) {
   if (out == nullptr) throw std::bad_alloc();
   bytes_in_use += malloc_usable_size(out);
   return out;
+}
+
+void* allocated_or_null(std::size_t size) noexcept {
+  try {
+    return allocated(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 void freed(void* memory) {
@@ -63,6 +72,9 @@ std::size_t character_at(std::string_view text, std::size_t at) {
   return overlong || outside ? 0 : length;
 }
 
+/// What is being read; a message may quote it.
+std::string_view current_input;
+
 /// Why the text is nothing to show to a user; empty where it may be shown.
 std::string defect_of(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
@@ -76,7 +88,8 @@ std::string defect_of(std::string_view text) {
   if (text.size() > 600) return "has " + std::to_string(text.size()) + " bytes, more than 600";
   for (const char* const word : {"json.exception", "parse_error", "basic_string", "vector::", "map::at", "bad_alloc", "std::", "stod",
                                  "stoi", "filesystem error", "bad optional", "bad_variant"}) {
-    if (text.find(word) != std::string_view::npos) return std::string("has a library's word, ") + word;
+    if (text.find(word) != std::string_view::npos && current_input.find(word) == std::string_view::npos)
+      return std::string("has a library's word, ") + word;
   }
   return "";
 }
@@ -86,6 +99,8 @@ std::string defect_of(std::string_view text) {
 // Counted, so that an input that makes a reader ask for much more than its size is noticed.
 void* operator new(std::size_t size) { return allocated(size); }
 void* operator new[](std::size_t size) { return allocated(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocated_or_null(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocated_or_null(size); }
 void* operator new(std::size_t size, std::align_val_t alignment) { return allocated(size, alignment); }
 void* operator new[](std::size_t size, std::align_val_t alignment) { return allocated(size, alignment); }
 void operator delete(void* memory) noexcept { freed(memory); }
@@ -152,6 +167,7 @@ void check_refusal(const std::exception& refusal, bool documented, const std::st
 
 void run_input(const target& chosen, bytes input) {
   most_bytes = bytes_in_use + (std::size_t{100} << 20) + 20 * input.size();
+  current_input = {reinterpret_cast<const char*>(input.data()), input.size()};
   try {
     chosen.run(input);
   } catch (const std::exception& other) {
