@@ -3,10 +3,8 @@
 /// A file as read-only memory.
 
 #include <cstddef>
-#include <cstring>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,17 +17,6 @@
 #endif
 
 namespace fewclip::io {
-namespace detail {
-
-/// \throws io_error for a pointer of Git LFS; larger files are not touched
-inline void refuse_lfs_pointer(const std::string& path, std::span<const std::byte> bytes) {
-  constexpr std::string_view first = "version https://git-lfs.github.com/spec/";
-  if (bytes.size() < first.size() || bytes.size() > 1024) return;
-  if (std::memcmp(bytes.data(), first.data(), first.size()) != 0) return;
-  throw io_error(expected_got(path, "content", "the file itself", "a pointer of Git LFS (`git lfs pull` fetches the file)"));
-}
-
-}  // namespace detail
 
 /// The bytes of a regular file, mapped read-only and private; a page is read when it is first touched.
 ///

@@ -5,9 +5,12 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fewclip/core/error.hpp"
@@ -69,6 +72,14 @@ inline std::unique_ptr<std::FILE, close_stream> open_stream(const std::string& p
   return stream;
 }
 
+/// \throws io_error for a pointer of Git LFS; larger files are not touched
+inline void refuse_lfs_pointer(const std::string& path, std::span<const std::byte> bytes) {
+  constexpr std::string_view first = "version https://git-lfs.github.com/spec/";
+  if (bytes.size() < first.size() || bytes.size() > 1024) return;
+  if (std::memcmp(bytes.data(), first.data(), first.size()) != 0) return;
+  throw io_error(expected_got(path, "content", "the file itself", "a pointer of Git LFS (`git lfs pull` fetches the file)"));
+}
+
 /// The bytes of a regular file, at most `most_bytes`. Memory grows with what is actually there, never with what a file claims.
 inline std::vector<std::byte> read_whole_file(const std::string& path, std::size_t most_bytes = std::numeric_limits<std::size_t>::max()) {
   const auto stream = open_stream(path);
@@ -81,6 +92,7 @@ inline std::vector<std::byte> read_whole_file(const std::string& path, std::size
     if (got < block.size()) break;
   }
   if (std::ferror(stream.get()) != 0) throw system_failure(path, "read");
+  refuse_lfs_pointer(path, bytes);
   return bytes;
 }
 
