@@ -60,6 +60,6 @@ BOOST_AUTO_TEST_CASE(a_file_beyond_the_bound_is_refused) {
 BOOST_AUTO_TEST_CASE(a_pointer_of_git_lfs_is_called_what_it_is) {
   const scratch::directory here;
   scratch::write_text(here.file("f"), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n");
-  BOOST_TEST(message_of<io_error>([&] { read_whole_file(here.file("f")); }) ==
+  BOOST_TEST(scratch::message_of<fewclip::io_error>([&] { read_whole_file(here.file("f")); }) ==
              here.file("f") + ": content: expected the file itself, got a pointer of Git LFS (`git lfs pull` fetches the file)");
 }
