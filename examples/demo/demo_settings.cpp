@@ -4,8 +4,9 @@
 
 namespace program {
 
-/// What the demo sets: rates for a CLIP of a million parameters instead of a hundred, whose logits have a sixth of the scale, for coop a context that starts from words that it knows, and a
-/// short first stage of tsf_clip. They were chosen on the pictures of --picture-seed 2, 3 and 4, which no page shows.
+/// What the demo sets: rates for a CLIP of a million parameters instead of a hundred, whose logits have a sixth of the scale; for coop a context
+/// that starts from words that it knows; and a short first stage of tsf_clip. They were chosen on the pictures of --picture-seed 2, 3 and 4, which
+/// no page shows.
 const std::vector<std::string>& demo_settings() {
   static const std::vector<std::string> all{
       "clip_adapter.learning_rate=0.005", "coop.context_from_template=1", "coop.learning_rate=0.02",
