@@ -159,11 +159,9 @@ std::string demo_page(const demo_results& results, double seconds) {
       {"Seeds", joined(options.seeds)},
       {"Seed of the pictures", std::to_string(options.picture_seed)},
       {"Computed with", results.backend + ", " + std::to_string(results.threads) + (results.threads == 1 ? " thread" : " threads")}};
-  char text[160];
-  std::snprintf(text, sizeof text,
-                "%.2f; the temperatures of rtos (1.5 and 2 over the scale) and the rate of clip_adapter (0.2 over it) follow it",
-                results.logit_scale);
-  if (!options.defaults) all.facts.push_back({"Logit scale of the model", text});
+  char text[128];
+  std::snprintf(text, sizeof text, "%.2f; the temperatures of rtos, 1.5 and 2 over the scale, follow it", results.logit_scale);
+  all.facts.push_back({"Logit scale of the model", text});
   std::snprintf(text, sizeof text, "%.0f seconds", seconds);
   all.facts.push_back({"Rendering, fitting and measuring took", text});
   for (const std::string& task : options.tasks) {

@@ -47,7 +47,6 @@ class demo {
     methods_->use(model_);
     const auto info = model_->info();
     out_.logit_scale = scale_of(info).value_or(fewclip::runtime::released_scale);
-    if (!options.defaults) follow_scale(settings_, out_.logit_scale);
     out_.backbone = info.backbone;
     out_.parameters = info.parameters;
     out_.backend = methods_->backend();
