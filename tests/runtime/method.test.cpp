@@ -21,9 +21,13 @@ BOOST_AUTO_TEST_CASE(logit_scales_become_that_of_the_clip_unless_they_are_set) {
 
 BOOST_AUTO_TEST_CASE(temperatures_of_cosines_go_with_one_over_the_scale_unless_they_are_set) {
   std::vector<setting_value> known(3);
-  known[0] = {{.name = "relation_temperature", .lowest = 1e-6, .highest = 1e6, .over_scale = true}, 0.02};
-  known[1] = {{.name = "attention_temperature", .lowest = 1e-6, .highest = 1e6, .over_scale = true}, 0.015};
-  known[2] = {{.name = "temperature"}, 0.5};
+  known[0].about.name = "relation_temperature";
+  known[0].value = 0.02;
+  known[1].about.name = "attention_temperature";
+  known[1].value = 0.015;
+  known[2].about.name = "temperature";
+  known[2].value = 0.5;
+  for (std::size_t i = 0; i < 2; ++i) known[i].about.over_scale = true;
   runtime::named_settings settings{{"attention_temperature", 7}};
   runtime::default_scales(settings, known, 20);
   BOOST_TEST((settings == runtime::named_settings{{"relation_temperature", 0.1}, {"attention_temperature", 7}}));
