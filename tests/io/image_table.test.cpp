@@ -96,6 +96,7 @@ BOOST_AUTO_TEST_CASE(a_table_with_tabs_may_hold_commas) {
 BOOST_AUTO_TEST_CASE(defects_are_named_with_their_line) {
   BOOST_TEST(refusal("") == ": content: expected a heading, got an empty file");
   BOOST_TEST(refusal("a,b\n1,2\n") == ": heading: expected a column `filepath`, got `a`, `b`");
+  BOOST_TEST(refusal("a,b,c,d,e,f,g\n") == ": heading: expected a column `filepath`, got `a`, `b`, `c`, `d`, `e` and 2 more");
   BOOST_TEST(refusal("filepath,b\n1,2\n") == ": heading: expected a column `label` or `class_name`, got `filepath`, `b`");
   BOOST_TEST(refusal("filepath,label\na,0\nb\n") == ": line 3, fields: expected 2 as in the heading, got 1");
   BOOST_TEST(refusal("filepath,title\na,x,y\n") == ": line 2, fields: expected 2 as in the heading, got 3");

@@ -2,6 +2,7 @@
 /// \file
 /// Images listed in a table: comma-separated or tab-separated text with a heading.
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -81,10 +82,13 @@ class image_table_reader {
     throw io_error(expected_got(path_, place(row) + ", " + what, expected, got));
   }
 
+  /// The first few columns: a file that is no table may have thousands.
   std::string readable_heading() const {
+    constexpr std::size_t most = 5;
+    const std::vector<std::string>& names = rows_[0].fields;
     std::string out;
-    for (const std::string& each : rows_[0].fields) out += (out.empty() ? "" : ", ") + readable_name(each);
-    return out;
+    for (std::size_t k = 0; k < std::min(names.size(), most); ++k) out += (k == 0 ? "" : ", ") + readable_name(names[k]);
+    return names.size() <= most ? out : out + " and " + std::to_string(names.size() - most) + " more";
   }
 
   /// The column with the wanted heading, which must be there, or with the first of the usual ones that is.
