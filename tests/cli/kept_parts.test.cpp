@@ -23,7 +23,7 @@ const std::string identity = "0123456789abcdef0123456789abcdef";
 constexpr part_range range{10, 13};
 constexpr part_shape shape{1, 2};
 
-part_rows two_of_three() { return {{1, 2, 3, 4}, {10, 12}, {{11, "cannot be read"}}}; }
+part_rows two_of_three() { return {{1, 2, 3, 4}, {10, 12}, {{11, "cannot be read"}}, {1, 2}}; }
 
 std::string the_part(const kept_parts& parts) { return std::filesystem::directory_iterator(parts.folder())->path().string(); }
 
@@ -52,6 +52,8 @@ BOOST_AUTO_TEST_CASE(a_part_comes_back_and_goes_with_its_folder) {
   BOOST_REQUIRE(found.has_value());
   BOOST_TEST(found->features == two_of_three().features);
   BOOST_TEST(found->items == two_of_three().items);
+  BOOST_TEST(found->counts.transparent == 1U);
+  BOOST_TEST(found->counts.turned == 2U);
   BOOST_REQUIRE(found->failed.size() == 1U);
   BOOST_TEST(found->failed[0].item == 11U);
   BOOST_TEST(found->failed[0].reason == "cannot be read");
