@@ -127,6 +127,8 @@ BOOST_AUTO_TEST_CASE(a_null_pointer_is_refused_unless_there_is_nothing_to_read) 
   BOOST_CHECK_EXCEPTION(tensor::share(nullptr, {2, 3}), fewclip::value_error, refused("fewclip::tensor::share"));
   BOOST_CHECK_EXCEPTION(tensor::from_host(none, {2, 3}), fewclip::value_error, refused("fewclip::tensor::from_host"));
   BOOST_TEST(tensor::borrow(nullptr, {0, 3}).empty());
+  BOOST_TEST((tensor::without_memory({2, 3}).extents() == fewclip::shape{2, 3}));
+  BOOST_TEST((tensor::without_memory({2, 3}).data() == nullptr));
 }
 
 }  // namespace

@@ -55,6 +55,15 @@ class basic_tensor {
     return out;
   }
 
+  /// Extents alone, of a tensor that has been let go of; what reads its elements reads nothing.
+  /// \param extents the shape
+  static basic_tensor without_memory(const shape& extents) {
+    basic_tensor out;
+    out.extents_ = extents;
+    out.borrowed_ = true;
+    return out;
+  }
+
   /// A read-only view of memory that `owner` keeps alive; the first write copies.
   /// \param owner `extents.size()` elements, row-major, in the memory of the backend, for example a part of a mapped file
   /// \param extents the shape

@@ -44,7 +44,7 @@ class attention {
     in_.keep_packed_only();
     out_.keep_packed_only();
     if (!few || in_.weight().value().data() != nullptr) return;
-    for (auto& part : parts_) part->weights = tensor<B>::borrow(nullptr, part->weights.extents());
+    for (auto& part : parts_) part->weights = tensor<B>::without_memory(part->weights.extents());
   }
 
   /// Whether add_few_to may be called: prepare_few() has run since the weight last changed.

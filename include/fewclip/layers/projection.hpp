@@ -50,7 +50,7 @@ class projection {
   void keep_packed_only() {
     if constexpr (requires { requires(static_cast<bool>(B::product_provider::packs_by_copying)); }) {
       if (packed() == nullptr) return;
-      packed_->weights = tensor<B>::borrow(nullptr, weight_.value().extents());
+      packed_->weights = tensor<B>::without_memory(weight_.value().extents());
       weight_.mutable_value() = packed_->weights;
     }
   }
