@@ -149,7 +149,9 @@ class engine_on : public engine {
           fewclip::validation_set<B>(view(given.validation->values(), given.width), labels(*given.validation, given.classes));
     }
     inputs.settings = given.settings;
-    const std::optional<double> scale = given.scale || !model_ ? given.scale : scale_of(model_->info());
+    std::optional<double> scale = given.scale || !model_ ? given.scale : scale_of(model_->info());
+    const auto set = inputs.settings.find("scale");
+    if (!scale && set != inputs.settings.end() && set->second > 0) scale = set->second;  // all that is known of the CLIP
     inputs.request = {given.selection, given.search, {}};
     if (scale) {
       const auto& known = registry_.find(given.method).about().settings;

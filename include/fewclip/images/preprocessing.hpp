@@ -12,6 +12,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/matrix_view.hpp"
 #include "fewclip/images/resize.hpp"
 
@@ -169,10 +170,10 @@ inline void preprocessing::check() const {
     detail::refuse_setting("resize_to", "0 where the mode is not shortest", std::to_string(resize_to));
   }
   for (const float value : mean) {
-    if (!std::isfinite(value)) detail::refuse_setting("mean", "finite numbers", detail::list_text(mean));
+    if (!math::is_finite(value)) detail::refuse_setting("mean", "finite numbers", detail::list_text(mean));
   }
   for (const float value : std) {
-    if (!std::isfinite(value) || !(value > 0)) detail::refuse_setting("std", "finite numbers above 0", detail::list_text(std));
+    if (!math::is_finite(value) || !(value > 0)) detail::refuse_setting("std", "finite numbers above 0", detail::list_text(std));
   }
 }
 

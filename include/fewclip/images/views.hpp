@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/random.hpp"
 #include "fewclip/images/resize.hpp"
 
@@ -55,10 +56,10 @@ inline window central_part(index width, index height, const view_settings& setti
 
 inline void view_settings::check() const {
   detail::check_view_setting(size >= 1 && size <= 4096, "size", "1 to 4096", static_cast<double>(size));
-  detail::check_view_setting(min_scale > 0 && std::isfinite(min_scale), "min_scale", "above 0", min_scale);
-  detail::check_view_setting(max_scale >= min_scale && std::isfinite(max_scale), "max_scale", "at least min_scale", max_scale);
-  detail::check_view_setting(min_ratio > 0 && std::isfinite(min_ratio), "min_ratio", "above 0", min_ratio);
-  detail::check_view_setting(max_ratio >= min_ratio && std::isfinite(max_ratio), "max_ratio", "at least min_ratio", max_ratio);
+  detail::check_view_setting(min_scale > 0 && math::is_finite(min_scale), "min_scale", "above 0", min_scale);
+  detail::check_view_setting(max_scale >= min_scale && math::is_finite(max_scale), "max_scale", "at least min_scale", max_scale);
+  detail::check_view_setting(min_ratio > 0 && math::is_finite(min_ratio), "min_ratio", "above 0", min_ratio);
+  detail::check_view_setting(max_ratio >= min_ratio && math::is_finite(max_ratio), "max_ratio", "at least min_ratio", max_ratio);
   detail::check_view_setting(flip >= 0 && flip <= 1, "flip", "0 to 1", flip);
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/io/atomic_file.hpp"
 #include "fewclip/io/detail/classifier_texts.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
@@ -167,7 +168,7 @@ class classifier_reader {
   template <class T>
   std::vector<T> finite(const std::string& name) const {
     std::vector<T> out = file_.read<T>(name);
-    const auto bad = std::find_if(out.begin(), out.end(), [](T value) { return !std::isfinite(value); });
+    const auto bad = std::find_if(out.begin(), out.end(), [](T value) { return !math::is_finite(value); });
     if (bad == out.end()) return out;
     refuse_tensor(name, "finite numbers", std::to_string(*bad) + " at element " + std::to_string(bad - out.begin()));
   }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/sha256.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/feature_set.hpp"
@@ -107,7 +108,7 @@ inline std::optional<double> scale_of(const feature_metadata& metadata, const st
   double value = 0;
   const char* const end = metadata.scale.data() + metadata.scale.size();
   const auto read = std::from_chars(metadata.scale.data(), end, value);
-  if (read.ec != std::errc() || read.ptr != end || !(value > 0) || !std::isfinite(value)) {
+  if (read.ec != std::errc() || read.ptr != end || !(value > 0) || !math::is_finite(value)) {
     throw io_error(expected_got(where, "metadata `scale`", "a positive number", detail::readable_name(metadata.scale)));
   }
   return value;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/core/math.hpp"
 #include "fewclip/io/detail/conversion.hpp"
 #include "fewclip/io/detail/safetensors_parse.hpp"
 #include "fewclip/io/mapped_file.hpp"
@@ -136,7 +137,7 @@ class safetensors_file {
   /// \throws safetensors_error as read
   void check_finite(std::string_view name) const {
     const std::vector<double> values = read<double>(name);
-    const auto bad = std::find_if(values.begin(), values.end(), [](double value) { return !std::isfinite(value); });
+    const auto bad = std::find_if(values.begin(), values.end(), [](double value) { return !math::is_finite(value); });
     if (bad == values.end()) return;
     throw value_error(expected_got(path_, "tensor " + detail::readable_name(name) + ", element " + std::to_string(bad - values.begin()),
                                    "a finite number", std::to_string(*bad)));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fewclip/concepts/batch_optimizer.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/optimizers/detail/flat_vector.hpp"
 #include "fewclip/optimizers/detail/strong_wolfe.hpp"
 
@@ -122,6 +123,10 @@ struct lbfgs {
       out.largest_gradient = detail::largest_entry<B>(gradient);
       out.converged = out.largest_gradient <= settings.gradient_tolerance;
       if (out.converged || out.stopped || past.iterations >= settings.max_iterations) break;
+      if (past.flat_iterations > most_flat_iterations) {
+        out.stalled = true;
+        break;
+      }
       const double before = out.objective;
       bool moved = iterate(objective, point, gradient, settings, past, out);
       if (!moved && !past.steps.empty()) {
@@ -129,8 +134,8 @@ struct lbfgs {
         past.changes.clear();
         moved = iterate(objective, point, gradient, settings, past, out);
       }
-      if (!moved || past.flat_iterations > most_flat_iterations) {
-        out.stalled = std::isfinite(out.objective);
+      if (!moved) {
+        out.stalled = math::is_finite(out.objective);
         break;
       }
       out.objectives.push_back(before);

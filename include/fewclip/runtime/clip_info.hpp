@@ -14,6 +14,7 @@
 
 #include "fewclip/checkpoints/checkpoint_options.hpp"
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/encoders/architecture.hpp"
 
@@ -103,10 +104,10 @@ inline feature_difference difference(std::span<const float> got, std::span<const
       aa += a * a;
       bb += b * b;
       largest = std::max(largest, std::abs(b));
-      if (!(std::abs(a - b) <= off)) off = std::isnan(a - b) ? HUGE_VAL : std::abs(a - b);
+      if (!(std::abs(a - b) <= off)) off = !math::is_finite(a - b) ? HUGE_VAL : std::abs(a - b);
     }
     const double cosine = dot / std::sqrt(aa * bb);
-    if (!(cosine >= out.least_cosine)) out.least_cosine = std::isnan(cosine) ? -1 : cosine;
+    if (!(cosine >= out.least_cosine)) out.least_cosine = !math::is_finite(cosine) ? -1 : cosine;
   }
   out.most_relative = largest > 0 ? off / largest : (off > 0 ? HUGE_VAL : 0);
   return out;

@@ -7,6 +7,10 @@
 #include "fewclip/config.hpp"
 #include "fewclip/core/shape.hpp"
 
+#if !EIGEN_VERSION_AT_LEAST(3, 4, 0)
+#error "fewclip needs Eigen 3.4 or newer"
+#endif
+
 namespace fewclip::products {
 
 /// Which operand of a product is transposed.

@@ -16,6 +16,7 @@
 
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/half.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/io/dtype.hpp"
 
 namespace fewclip::io::detail {
@@ -102,7 +103,7 @@ inline std::vector<std::byte> encode(dtype type, std::span<const float> values, 
   if (type == dtype::f64) return encode_each<double>(values, [](float value) { return static_cast<double>(value); });
   for (std::size_t i = 0; i < values.size(); ++i) {
     const float rounded = type == dtype::f16 ? f16_to_f32(f32_to_f16(values[i])) : bf16_to_f32(f32_to_bf16(values[i]));
-    if (std::isfinite(values[i]) && !std::isfinite(rounded)) {
+    if (math::is_finite(values[i]) && !math::is_finite(rounded)) {
       throw value_error(expected_got(where, what + ", element " + std::to_string(i),
                                      "a magnitude within the range of " + std::string(name_of(type)), std::to_string(values[i])));
     }

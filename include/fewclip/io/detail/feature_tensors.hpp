@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/json.hpp"
 #include "fewclip/io/safetensors.hpp"
@@ -75,7 +76,7 @@ inline std::vector<float> read_finite(const safetensors_file& file, const std::s
   std::vector<float> values = file.read<float>(name);
   const std::size_t dim = file.info(name).shape[1];
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isfinite(values[i])) continue;
+    if (math::is_finite(values[i])) continue;
     throw value_error(expected_got(file.path(),
                                    tensor_text(name) + ", row " + std::to_string(i / dim) + ", column " + std::to_string(i % dim),
                                    "a finite number", std::to_string(values[i])));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/data/tangram/geometry.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 
@@ -118,7 +119,7 @@ inline std::vector<double> svg_numbers(std::string_view text, const std::string&
     double value = 0.0;
     const auto [stop, failure] = std::from_chars(at, end, value);
     const bool ends = stop == end || *stop == ' ' || *stop == ',' || (*stop >= '\t' && *stop <= '\r');
-    if (failure != std::errc{} || !ends || !std::isfinite(value)) {
+    if (failure != std::errc{} || !ends || !math::is_finite(value)) {
       throw io_error(expected_got(where, what, "numbers", readable_name(text)));
     }
     out.push_back(value);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip::optimizers::detail {
@@ -57,7 +58,7 @@ class strong_wolfe {
       if (current.slope >= 0) return zoom(current, previous);
       const double guess = minimiser(previous, current);
       const double lowest = current.step + 0.1 * (current.step - previous.step);
-      const bool known = std::isfinite(guess) && !(says_nothing(previous, current) && guess <= current.step);
+      const bool known = math::is_finite(guess) && !(says_nothing(previous, current) && guess <= current.step);
       step = known ? std::clamp(guess, lowest, 10 * current.step) : 10 * current.step;
       previous = current;
     }
@@ -101,7 +102,7 @@ class strong_wolfe {
       const double width = high.step - low.step;
       if (std::abs(width) <= 1e-15 * std::max(low.step, high.step)) break;
       double share = (minimiser(low, high) - low.step) / width;
-      if (!(std::isfinite(share) && std::isfinite(high.value))) share = 0.5;
+      if (!(math::is_finite(share) && math::is_finite(high.value))) share = 0.5;
       const line_point current = evaluate(low.step + std::clamp(share, 0.1, 0.9) * width);
       if (accepts(current)) return current;
       if (too_high(current, low)) {

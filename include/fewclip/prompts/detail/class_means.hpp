@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/math.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip::prompts::detail {
@@ -22,7 +23,7 @@ template <class Row>
 double inverse_length(const Row& row, const std::string& where, const std::string& what) {
   double squares = 0;
   for (const auto value : row) squares += static_cast<double>(value) * static_cast<double>(value);
-  if (!(squares > 0) || !std::isfinite(squares)) {
+  if (!(squares > 0) || !math::is_finite(squares)) {
     throw value_error(expected_got(where, what, "finite values, not all 0", "length " + std::to_string(std::sqrt(squares))));
   }
   return 1 / std::sqrt(squares);
