@@ -99,6 +99,7 @@ class feature_run {
     files_.reads("--index", options_.index);
     files_.reads("--templates", options_.templates);
     files_.reads("--sentences", options_.sentences);
+    files_.reads("--anchors", options_.anchors);
     files_.reads_model(options_.model);
     files_.reads_folder("--images", options_.images);
     files_.check();
@@ -143,7 +144,11 @@ class feature_run {
       return;
     }
     std::vector<std::vector<std::string>> sentences;
-    if (!options_.sentences.empty()) sentences = fewclip::io::read_sentences(options_.sentences).match(list_.class_names).of_class;
+    if (!options_.sentences.empty()) {
+      auto matched = fewclip::io::read_sentences(options_.sentences).match(list_.class_names);
+      say_unused_keys(options_.sentences, matched.unused);
+      sentences = std::move(matched.of_class);
+    }
     const fewclip::prompts::class_prompts prompts(list_.class_names, templates_, sentences);
     origin.prompts_sha256 = fewclip::sha256_of_list(prompts.flat());
     set.text = model_->class_text(prompts, options_.truncate);

@@ -3,7 +3,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <fewclip/core/error.hpp>
 #include <fewclip/io/atomic_file.hpp>
+#include <fewclip/io/safetensors.hpp>
+#include <fewclip/io/safetensors_checksum.hpp>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -27,6 +30,18 @@ bool may_belong_to(const std::string& model, const std::string& name) {
     if (name.ends_with(ending)) return true;
   }
   return name == "fewclip_selftest.safetensors" || (model.ends_with(".json") && name.ends_with(".safetensors"));
+}
+
+/// Whether a file in a model's folder is what an earlier run wrote there.
+bool is_own_output(const std::string& path) {
+  try {
+    const fewclip::io::safetensors_file file(path);
+    const auto& texts = file.metadata();
+    const auto format = texts.find("format");
+    return texts.count(fewclip::io::checksum_key) > 0 || (format != texts.end() && format->second == "fewclip.features");
+  } catch (const fewclip::error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -105,7 +120,7 @@ void file_uses::reads_model(const model_options& options) {
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
       add_files_of(option, path, 2);  // a download may keep its files two folders deep
-    } else if (option == "--model") {
+    } else if (!path.empty()) {
       add_files_of(option, folder_of(path), 0, path);
     }
   }
@@ -113,12 +128,13 @@ void file_uses::reads_model(const model_options& options) {
 
 void file_uses::add_files_of(const std::string& option, const std::string& folder, int deepest, const std::string& beside) {
   std::error_code failure;
-  fs::recursive_directory_iterator at(folder, failure);
+  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, failure);
   for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
     if (at.depth() >= deepest) at.disable_recursion_pending();
     std::error_code unknown;
     if (!at->is_regular_file(unknown)) continue;
     const std::string path = at->path().string();
+    if (beside.empty() && is_own_output(path)) continue;  // the same command may run again
     if (beside.empty() || may_belong_to(beside, at->path().filename().string())) add_input({option, path, place_of(path), false, true});
   }
 }

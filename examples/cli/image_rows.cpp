@@ -146,7 +146,8 @@ part_rows encode_part(const clip_model& model, const image_job& job, const part_
     shown.add(batch.items.size() + batch.unreadable.size());
     if (const int number = interruption::signal()) {
       shown.line().clear();
-      note("interrupted; the same command goes on from " + job.parts->folder());
+      note(part.last - part.first < job.paths.size() ? "interrupted; the same command goes on from " + job.parts->folder()
+                                                     : std::string("interrupted"));
       throw exit_with{128 + number};
     }
   }

@@ -1,6 +1,7 @@
 #include "kept_parts.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -26,6 +27,12 @@ using fewclip::runtime::unreadable_image;
 bool is_regular_and_no_link(const std::string& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// A file of this user: where others may write to the folder, they may put parts there whose identity and checksum hold.
+bool is_own_file(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
 }
 
 bool is_there(const std::string& path) {
@@ -74,7 +81,6 @@ kept_parts::kept_parts(const std::string& out) : folder_(out + ".parts") {
   };
   if (S_ISLNK(status.st_mode)) refuse("a folder or nothing", "a link, which is not followed");
   if (!S_ISDIR(status.st_mode)) refuse("a folder or nothing", "something else");
-  if ((status.st_mode & S_IWOTH) != 0) refuse("one that not everybody may write to", "one that everybody may");
 }
 
 std::string kept_parts::path_of(const std::string& prefix, const part_range& range, const std::string& identity) const {
@@ -86,7 +92,7 @@ std::string kept_parts::path_of(const std::string& prefix, const part_range& ran
 std::optional<part_rows> kept_parts::read(const std::string& prefix, const part_range& range, const std::string& identity,
                                           const part_shape& shape) {
   const std::string path = path_of(prefix, range, identity);
-  if (!is_regular_and_no_link(path)) return std::nullopt;
+  if (!is_own_file(path)) return std::nullopt;
   try {
     const fewclip::io::safetensors_file file(path);
     const auto& texts = file.metadata();

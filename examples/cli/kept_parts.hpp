@@ -37,13 +37,13 @@ struct part_shape {
 /// different runs never meet. Nothing is read, replaced or removed that is a link, or not a part of this run.
 class kept_parts {
  public:
-  /// Makes nothing yet. Throws fewclip::io_error where something is there that is no folder, a link to one, or one in which everybody may put parts.
+  /// Makes nothing yet. Throws fewclip::io_error where something is there that is no folder, or a link to one.
   explicit kept_parts(const std::string& out);
 
   const std::string& folder() const { return folder_; }
 
-  /// An earlier run's part; nothing where there is none, or where anything in it does not hold: its checksum, the extents, each position once, within
-  /// the range and rising, and none missing.
+  /// An earlier run's part; nothing where there is none, where it is another user's, or where anything in it does not hold: its checksum, the
+  /// extents, each position once, within the range and rising, and none missing.
   std::optional<part_rows> read(const std::string& prefix, const part_range& range, const std::string& identity, const part_shape& shape);
 
   /// Whether there is a file that may be that part.

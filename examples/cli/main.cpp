@@ -93,19 +93,30 @@ int run(int argc, char** argv) {
   return 0;
 }
 
+/// What was printed has arrived; errors of writing show when the buffer is emptied.
+void require_printed() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw fewclip::io_error(fewclip::expected_got("standard output", "write", "success", std::strerror(errno)));
+}
+
+int main_of_program(int argc, char** argv) {
+  try {
+    const int status = run(argc, argv);
+    require_printed();
+    return status;
+  } catch (const program::exit_with& done) {
+    require_printed();
+    return done.status;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   fewclip::keep_freed_memory();
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a failing write, which says so and cleans up
   try {
-    const int status = run(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      throw fewclip::io_error(fewclip::expected_got("standard output", "write", "success", std::strerror(errno)));
-    }
-    return status;
-  } catch (const program::exit_with& done) {
-    return done.status;
+    return main_of_program(argc, argv);
   } catch (const program::usage_error& problem) {
     program::note(problem.what());
     return 2;

@@ -160,6 +160,14 @@ void say_other_files(const image_list& list) {
        " not read: " + fewclip::data::counted_by_ending(list.other_files));
 }
 
+void say_unused_keys(const std::string& path, const std::vector<std::string>& keys) {
+  if (keys.empty()) return;
+  std::vector<std::string> names;
+  for (const std::string& each : keys) names.push_back("`" + each + "`");
+  note(path + ": " + std::to_string(keys.size()) + (keys.size() == 1 ? " key that no class has is" : " keys that no class has are") +
+       " not used: " + first_few(names));
+}
+
 void say_missing_classes(const image_list& list) {
   for (const auto& [name, items] : fewclip::data::lists_of(list)) {
     const std::vector<label> missing = items->empty() ? std::vector<label>() : fewclip::data::classes_without(list, *items);

@@ -14,6 +14,9 @@ namespace program {
 /// Says how many files of class folders are no images, by ending.
 void say_other_files(const fewclip::data::image_list& list);
 
+/// Says which keys of a file no class has.
+void say_unused_keys(const std::string& path, const std::vector<std::string>& keys);
+
 /// Says which classes each of the lists lacks. Empty lists lack nothing.
 void say_missing_classes(const fewclip::data::image_list& list);
 

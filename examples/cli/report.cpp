@@ -204,8 +204,8 @@ std::string table_text(const comparison& all) {
     }
   }
   out += aligned(rows);
-  for (const skipped_method& each : all.made.skipped) out += "skipped " + each.name + ": " + each.reason + "\n";
-  for (const std::string& each : all.remarks) out += each + "\n";
+  for (const skipped_method& each : all.made.skipped) out += "skipped " + each.name + ": " + printable(each.reason) + "\n";
+  for (const std::string& each : all.remarks) out += printable(each) + "\n";
   return out;
 }
 

@@ -85,7 +85,7 @@ int run(int argc, char** argv) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::fputs(demo_table(results).c_str(), stdout);
   const auto path = [&](const char* name) { return (std::filesystem::path(options.out) / name).string(); };
-  fewclip::io::write_file(path("results.json"), demo_json(results).dump(1) + "\n");
+  fewclip::io::write_file(path("results.json"), demo_json(results).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   fewclip::io::write_file(path("report.html"), demo_page(results, seconds));
   std::printf("\n%s and %s, %.0f s\n", printable(path("results.json")).c_str(), printable(path("report.html")).c_str(), seconds);
   return 0;

@@ -15,7 +15,6 @@ done
 mkdir -p wide/train # one picture for each of many classes
 seq -w 2000 | sed 's,^,wide/train/c,' | xargs mkdir
 for folder in wide/train/*; do ln -s "$work/$class/0001.png" "$folder/1.png"; done
-ends 0 fit --model "$model" --images $images --memory 1 --out free.st --method rtos_fixed_anchors --anchors anchors.txt
 images=many
 estimate() { # estimate METHOD ARGUMENT...: MiB that its training takes, as the refusal says, in `found`
   refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" fit --model "$model" --images $images --memory 1 --cache . \

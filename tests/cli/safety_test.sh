@@ -41,6 +41,7 @@ for name in model.safetensors config.json tokenizer.json; do
   spares '--out: expected another file than' embed --model model/model.safetensors --images a.png --out model/$name
 done
 for _ in first again; do ends 0 embed --model model/model.safetensors --images a.png --out model/other.safetensors; done
+for _ in first again; do ends 0 embed --model model --images a.png --out model/features.st; done
 rm model/other.safetensors
 cp -r model words
 spares '--out: expected another file than those of --vocabulary' "${embed[@]}" --vocabulary words --images a.png --out words/merges.txt
@@ -52,7 +53,7 @@ spares 'outside the folder of the images' "${embed[@]}" --images cut --out elsew
 mkdir out.st.parts && cp -r cut/ant out.st.parts/ant
 spares '--out, finished parts;outside the folder of the images' "${embed[@]}" --images out.st.parts --out out.st
 rm -r out.st.parts
-for option in split sentences templates index; do
+for option in split sentences templates index anchors; do
   cp split.json used.json
   spares "--out: expected another file than --$option" features --model model --images few --$option used.json --out ./used.json
 done

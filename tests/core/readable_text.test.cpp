@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(separators_of_lines_and_changes_of_direction_become_questio
   BOOST_TEST(readable_text("a\u2028b\u2029c") == "a?b?c");
   BOOST_TEST(readable_text("\u202A\u202B\u202C\u202D\u202E") == "?????");
   BOOST_TEST(readable_text("\u2066\u2067\u2068\u2069") == "????");
-  BOOST_TEST(readable_text("\u200E\u200F") == "??");
+  BOOST_TEST(readable_text("\u200E\u200F\u061C") == "???");
 }
 
 BOOST_AUTO_TEST_CASE(each_byte_that_is_no_utf8_becomes_one_question_mark) {

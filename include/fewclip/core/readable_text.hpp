@@ -31,12 +31,12 @@ inline std::size_t utf8_sequence(std::string_view text) {
 }
 
 /// Whether one well-formed sequence is a character that changes nothing but its own place: no control character (C0, DEL, C1), no separator
-/// of lines or paragraphs (U+2028, U+2029), no mark or change of direction (U+200E, U+200F, U+202A to U+202E, U+2066 to
+/// of lines or paragraphs (U+2028, U+2029), no mark or change of direction (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
 /// U+2069).
 inline bool is_harmless(std::string_view sequence) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
   if (sequence.size() == 1) return byte(0) >= 0x20 && byte(0) != 0x7F;
-  if (sequence.size() == 2) return byte(0) != 0xC2 || byte(1) >= 0xA0;
+  if (sequence.size() == 2) return (byte(0) != 0xC2 || byte(1) >= 0xA0) && !(byte(0) == 0xD8 && byte(1) == 0x9C);
   if (sequence.size() != 3 || byte(0) != 0xE2) return true;
   const bool turns = byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE);
   return !(byte(1) == 0x80 && turns) && !(byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);

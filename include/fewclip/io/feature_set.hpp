@@ -99,7 +99,7 @@ class feature_set_reader {
   void find_row_sets() {
     for (const std::string& name : file_.names()) {
       const std::optional<row_set> found = row_set_of(name);
-      if (!found && name != text_name) out_.unused_tensors.push_back(name);
+      if (!found && name != text_name && name != anchor_name) out_.unused_tensors.push_back(name);
       if (!found || !known_.emplace(found->name).second) continue;
       check_pair(found->name);
       row_sets_.push_back(*found);
