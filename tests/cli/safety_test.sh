@@ -42,7 +42,7 @@ for name in model.safetensors config.json tokenizer.json; do
 done
 for _ in first again; do ends 0 embed --model model/model.safetensors --images a.png --out model/other.safetensors; done
 for _ in first again; do ends 0 embed --model model --images a.png --out model/features.st; done
-rm model/other.safetensors
+rm model/other.safetensors model/features.st
 cp -r model words
 spares '--out: expected another file than those of --vocabulary' "${embed[@]}" --vocabulary words --images a.png --out words/merges.txt
 spares '--out: expected another file than --texts' "${embed[@]}" --texts texts.txt --out here/texts.txt
