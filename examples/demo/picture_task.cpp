@@ -43,8 +43,8 @@ std::string mark_text(const std::string& folder) {
     sum.add(name);
     if (!fs::is_directory(path)) sum.add(fewclip::io::mapped_file(path).bytes());
   }
-  return "fewclip_demo replaces this folder while it has these " + std::to_string(paths.size()) + " files and folders and no others, SHA-256 " +
-         sum.hex() + "\n";
+  return "fewclip_demo replaces this folder while it has these " + std::to_string(paths.size()) +
+         " files and folders and no others, SHA-256 " + sum.hex() + "\n";
 }
 
 bool is_as_written(const std::string& folder) {

@@ -83,8 +83,9 @@ inline void check_checksum(const safetensors_file& file) {
   if (recorded == file.metadata().end()) return;
   const std::string found = checksum_of(file);
   if (recorded->second == found) return;
-  throw io_error(expected_got(file.path(), "content", "the checksum " + detail::readable_name(recorded->second) + " that the file records",
-                              detail::readable_name(found) + "; it was damaged, or changed by a program that kept the entry `fewclip_checksum`"));
+  throw io_error(
+      expected_got(file.path(), "content", "the checksum " + detail::readable_name(recorded->second) + " that the file records",
+                   detail::readable_name(found) + "; it was damaged, or changed by a program that kept the entry `fewclip_checksum`"));
 }
 
 }  // namespace fewclip::io

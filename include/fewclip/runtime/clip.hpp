@@ -45,7 +45,7 @@ struct clip_options {
   std::optional<images::transparency_rule> transparency{};  ///< what becomes of colours that are not opaque, instead of the dialect's rule
   bool upright = false;                                     ///< preprocessing() says that pictures are turned by their EXIF orientation
   std::string vocabulary{};                                 ///< a vocabulary file or its folder, instead of the directory's
-  std::optional<tokenizer::cleaning> cleaning{};             ///< of texts; else as open_clip's configuration says, else as OpenAI
+  std::optional<tokenizer::cleaning> cleaning{};            ///< of texts; else as open_clip's configuration says, else as OpenAI
 };
 
 /// What came of the self-test of a directory.
