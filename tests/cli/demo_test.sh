@@ -7,7 +7,7 @@ source "$(dirname "$0")/common.sh"
 
 small=(--model "$source_dir/examples/models/tangram-resnet" --tasks clutter --classes 3 --test 4 --shots 1,2
   --set coop.epochs=2 --set rtos.epochs=2 --set vt_clip.epochs=2 --set safe.epochs=2 --set safe_a.first.epochs=2
-  --set tsf_clip.first.epochs=1 --set tsf_clip.pairs.tangrams=60 --set tsf_clip.pairs.texts_per_tangram=4
+  --set tsf_clip.first.epochs=1 --set tsf_clip.pairs.tangrams=100 --set tsf_clip.pairs.texts_per_tangram=4
   --set cross_modal.epochs=20 --set tsf_clip.second.epochs=20)
 ends 0 "${small[@]}" --out found
 for method in zero_shot tip_adapter tip_x ape linear_probe clip_adapter tip_adapter_f ape_t coop rtos rtos_feature_anchors \

@@ -12,9 +12,10 @@ for class in pictures/train/*; do # so many that what they take is larger than a
   mkdir -p "many/train/${class##*/}"
   for i in $(seq -w 900); do ln -s "$work/$class/0001.png" "many/train/${class##*/}/$i.png"; done
 done
-mkdir -p wide/train # one picture for each of many classes
-seq -w 2000 | sed 's,^,wide/train/c,' | xargs mkdir
-for folder in wide/train/*; do ln -s "$work/$class/0001.png" "$folder/1.png"; done
+mkdir -p wide/train # one picture for each of many classes, whose names the CLIP tells apart
+printf '%s\n' wide/train/{plain,striped,speckled,checkered,dotted,shaded,small,large,three,four}\ {white,black,cyan,green,yellow,blue,orange,pink,purple,brown}\ {fish,rocket,eagle,lamp,vase,truck,bridge,turtle,boat,bird,camel,house,church,candle,flag,tree,plane,giraffe,horse,swan} |
+  xargs -d '\n' mkdir
+for folder in wide/train/*; do ln -s "$work/$class/0001.png" "$folder/1.png"; done # 2000 links
 images=many
 estimate() { # estimate METHOD ARGUMENT...: MiB that its training takes, as the refusal says, in `found`
   refuses 1 "$1;memory;at most 1 MiB for the training (--memory);an estimate of" fit --model "$model" --images $images --memory 1 --cache . \
