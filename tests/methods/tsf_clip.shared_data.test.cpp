@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(trained_on_real_tangrams_it_finds_what_other_people_wrote_a
   const auto before = metrics::pairs_found<B>(start, others);
   first_stage::params settings;
   set_setting(settings, "learning_rate", 1e-3);
-  set_setting(settings, "epochs", 4);
+  set_setting(settings, "epochs", 5);
   const first_stage trained(start, training, settings);
   auto model = trained.tuned();
   const auto after = metrics::pairs_found<B>(model, others);
