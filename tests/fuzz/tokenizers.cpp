@@ -91,7 +91,7 @@ void check_encoding(const std::string& text) {
 
 void check_rows(const std::string& text) {
   const texts both{text, "the river"};
-  attempt<value_error>("fewclip::bpe_tokenizer", [&] {
+  attempt<value_error>("text ", [&] {
     static_cast<void>(tokenizer_for(tokenizer::specials::as_text, 1).rows(both, {.length = tokenizer::over_length::error}));
   });
   for (const auto fill : {tokenizer::padding::zero, tokenizer::padding::end}) {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <mutex>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::images {
 
 /// An amount of memory that decoding threads share: who asks for more than is left waits until others are done.

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::io {
 
 namespace detail {

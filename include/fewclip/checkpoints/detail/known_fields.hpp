@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::checkpoints::detail {
 
 using accepted_values = std::pair<const char*, std::vector<nlohmann::json>>;

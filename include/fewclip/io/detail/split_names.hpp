@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::io::detail {
 
 /// "train", "val" or "test" for a name that stands for one of them, in any case; else an empty text. Other names than these three are those of

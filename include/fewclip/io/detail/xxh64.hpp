@@ -10,6 +10,8 @@
 #include <cstring>
 #include <span>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip::io::detail {
 
 /// The checksum of bytes that come piece by piece.
