@@ -1,6 +1,5 @@
 #include "fewclip/classifier.hpp"
 
-#define BOOST_TEST_MODULE classifier
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE classifier_training
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>

@@ -1,7 +1,6 @@
 // One fitted classifier asked by many threads, many fits at once, and any number of threads in the pool: always the same bits.
 #include "fewclip/core/parallel.hpp"
 
-#define BOOST_TEST_MODULE concurrency
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>

@@ -1,6 +1,5 @@
 #include "fewclip/stages.hpp"
 
-#define BOOST_TEST_MODULE stages
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/safe_a.hpp"

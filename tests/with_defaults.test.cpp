@@ -1,6 +1,5 @@
 #include "fewclip/with_defaults.hpp"
 
-#define BOOST_TEST_MODULE with_defaults
 #include <boost/test/unit_test.hpp>
 
 namespace {

@@ -1,6 +1,5 @@
 #include "fewclip/adapters/blend.hpp"
 
-#define BOOST_TEST_MODULE adapters_blend
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/caches/key_value.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/adapters/class_residual.hpp"
 
-#define BOOST_TEST_MODULE adapters_class_residual
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/adapters/blend.hpp"

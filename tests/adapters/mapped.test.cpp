@@ -1,6 +1,5 @@
 #include "fewclip/adapters/mapped.hpp"
 
-#define BOOST_TEST_MODULE adapters_mapped
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/adapters/blend.hpp"

@@ -1,7 +1,6 @@
 // Where a term is switched off, one method becomes another: the training-free methods.
 #include "fewclip/methods/ape.hpp"
 
-#define BOOST_TEST_MODULE adapters_method_identities
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/tip_x.hpp"

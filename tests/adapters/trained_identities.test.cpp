@@ -1,7 +1,6 @@
 // Before their first step, and with their own terms switched off, trained methods equal training-free ones.
 #include "fewclip/methods/ape_t.hpp"
 
-#define BOOST_TEST_MODULE adapters_trained_identities
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/clip_adapter.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/apply.hpp"
 
-#define BOOST_TEST_MODULE autograd_apply
 #include <boost/test/unit_test.hpp>
 
 #include "finite_differences.hpp"

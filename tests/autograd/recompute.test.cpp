@@ -1,6 +1,6 @@
+// test options: alone
 #include "fewclip/autograd/recompute.hpp"
 
-#define BOOST_TEST_MODULE autograd_recompute
 #include <malloc.h>
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/variable.hpp"
 
-#define BOOST_TEST_MODULE autograd_variable
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/autograd/operations/elementwise.hpp"

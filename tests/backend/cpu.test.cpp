@@ -7,7 +7,6 @@
 #include <tuple>
 #include <vector>
 
-#define BOOST_TEST_MODULE backend_cpu
 #include <boost/test/unit_test.hpp>
 
 namespace {

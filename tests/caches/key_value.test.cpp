@@ -1,6 +1,5 @@
 #include "fewclip/caches/key_value.hpp"
 
-#define BOOST_TEST_MODULE caches_key_value
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/refiners/prior_channels.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/caches/keys.hpp"
 
-#define BOOST_TEST_MODULE caches_keys
 #include <boost/test/unit_test.hpp>
 
 #include <string_view>

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE caches_released_keys
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/adapters/mapped.hpp"

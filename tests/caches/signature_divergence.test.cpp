@@ -1,6 +1,5 @@
 #include "fewclip/caches/signature_divergence.hpp"
 
-#define BOOST_TEST_MODULE caches_signature_divergence
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

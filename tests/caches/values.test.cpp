@@ -1,6 +1,5 @@
 #include "fewclip/caches/values.hpp"
 
-#define BOOST_TEST_MODULE caches_values
 #include <boost/test/unit_test.hpp>
 
 #include <string_view>

@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/checkpoint.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_checkpoint_messages
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <variant>

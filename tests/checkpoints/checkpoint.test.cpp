@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/checkpoint.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_checkpoint
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdint>

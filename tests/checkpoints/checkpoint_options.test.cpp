@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/checkpoint_options.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_checkpoint_options
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip::checkpoints;

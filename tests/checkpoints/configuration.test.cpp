@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/configuration.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_configuration
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>

@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/dialect.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_dialect
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <string>

@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/load_parameters.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_load_parameters
 #include <boost/test/unit_test.hpp>
 #include <string>
 

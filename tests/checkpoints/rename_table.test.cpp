@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/rename_table.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_rename_table
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>

@@ -1,6 +1,5 @@
 #include "fewclip/checkpoints/weight_files.hpp"
 
-#define BOOST_TEST_MODULE checkpoints_weight_files
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <map>
@@ -35,7 +34,7 @@ struct sharded {
     return here.file("model.safetensors.index.json");
   }
 
-  std::string refusal(const std::string& text) const { return ::refusal(index(text)).substr(here.file("").size()); }
+  std::string refusal_of(const std::string& text) const { return refusal(index(text)).substr(here.file("").size()); }
 
   scratch::directory here;
 };
@@ -122,36 +121,36 @@ BOOST_AUTO_TEST_CASE(shards_are_one_set_of_tensors) {
 
 BOOST_AUTO_TEST_CASE(an_index_that_contradicts_its_shards_is_refused) {
   const sharded model;
-  BOOST_TEST(model.refusal(R"({"weight_map":{"z":"one.safetensors"}})") ==
+  BOOST_TEST(model.refusal_of(R"({"weight_map":{"z":"one.safetensors"}})") ==
              "model.safetensors.index.json: tensor z: expected to be in one.safetensors, got none of that name there");
-  BOOST_TEST(contains(model.refusal(R"({"weight_map":{"a":"three.safetensors"}})"), "three.safetensors: open: expected success"));
+  BOOST_TEST(contains(model.refusal_of(R"({"weight_map":{"a":"three.safetensors"}})"), "three.safetensors: open: expected success"));
   write_one(model.here.file("two.safetensors"), "a");
-  BOOST_TEST(model.refusal(R"({"weight_map":{"a":"two.safetensors","b":"one.safetensors"}})") ==
+  BOOST_TEST(model.refusal_of(R"({"weight_map":{"a":"two.safetensors","b":"one.safetensors"}})") ==
              "model.safetensors.index.json: tensor a: expected one file that has it, got one.safetensors and two.safetensors");
 }
 
 BOOST_AUTO_TEST_CASE(a_shard_is_a_plain_file_name) {
   const sharded model;
   for (const char* const name : {"", ".", "../one.safetensors", "/etc/passwd", "x/one.safetensors", "x\\\\one", "..", "a\\u0000b"}) {
-    const std::string message = model.refusal(std::string(R"({"weight_map":{"a":")") + name + R"("}})");
+    const std::string message = model.refusal_of(std::string(R"({"weight_map":{"a":")") + name + R"("}})");
     BOOST_TEST(contains(message, "file of a: expected a plain file name, got \""), message);
   }
-  BOOST_TEST(contains(model.refusal(R"({"weight_map":{"a":3}})"), "file of a: expected a text, got a JSON number"));
-  BOOST_TEST(contains(model.refusal(R"({"weight_map":{"a":"pytorch_model-1.bin"}})"), "expected safetensors, got a pickle"));
+  BOOST_TEST(contains(model.refusal_of(R"({"weight_map":{"a":3}})"), "file of a: expected a text, got a JSON number"));
+  BOOST_TEST(contains(model.refusal_of(R"({"weight_map":{"a":"pytorch_model-1.bin"}})"), "expected safetensors, got a pickle"));
 }
 
 BOOST_AUTO_TEST_CASE(an_index_must_be_what_it_should) {
   const sharded model;
   for (const char* const text : {"{}", R"({"weight_map":[]})", R"({"weight_map":{}})"}) {
-    BOOST_TEST(contains(model.refusal(text), "weight_map: expected an object of tensor names and file names, got none"), text);
+    BOOST_TEST(contains(model.refusal_of(text), "weight_map: expected an object of tensor names and file names, got none"), text);
   }
-  BOOST_TEST(contains(model.refusal("[1]"), "content: expected a JSON object, got a JSON array"));
-  BOOST_TEST(contains(model.refusal("{"), "content: expected JSON, got malformed JSON at byte 2"));
-  BOOST_TEST(contains(model.refusal(R"({"weight_map":{"a":"one.safetensors","a":"two.safetensors"}})"),
+  BOOST_TEST(contains(model.refusal_of("[1]"), "content: expected a JSON object, got a JSON array"));
+  BOOST_TEST(contains(model.refusal_of("{"), "content: expected JSON, got malformed JSON at byte 2"));
+  BOOST_TEST(contains(model.refusal_of(R"({"weight_map":{"a":"one.safetensors","a":"two.safetensors"}})"),
                       "key \"a\": expected once in its object, got twice"));
   std::string deep = "{\"x\":";
   for (int i = 0; i < 100000; ++i) deep += "[";
-  BOOST_TEST(contains(model.refusal(deep), "nesting: expected at most 32 levels, got more"));
+  BOOST_TEST(contains(model.refusal_of(deep), "nesting: expected at most 32 levels, got more"));
 }
 
 BOOST_AUTO_TEST_CASE(harmless_oddities_of_an_index_are_warnings) {

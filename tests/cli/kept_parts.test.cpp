@@ -1,6 +1,5 @@
 #include "../../examples/cli/kept_parts.hpp"
 
-#define BOOST_TEST_MODULE cli_kept_parts
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,6 +1,5 @@
 #include "../../examples/cli/memory_limit.hpp"
 
-#define BOOST_TEST_MODULE cli_memory_limit
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <sstream>

@@ -1,6 +1,5 @@
 #include "fewclip/core/convolution_window.hpp"
 
-#define BOOST_TEST_MODULE core_convolution_window
 #include <boost/test/unit_test.hpp>
 
 using fewclip::convolution_window;

@@ -1,6 +1,5 @@
 #include "fewclip/core/half.hpp"
 
-#define BOOST_TEST_MODULE core_half
 #include <bit>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

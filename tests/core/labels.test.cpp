@@ -9,16 +9,11 @@
 #include <utility>
 #include <vector>
 
-#define BOOST_TEST_MODULE core_labels
 #include <boost/test/unit_test.hpp>
 
+#include "../xtensor_views.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/interop/xtensor.hpp"
-#if __has_include(<xtensor/views/xview.hpp>)
-#include <xtensor/views/xview.hpp>
-#else
-#include <xtensor/xview.hpp>
-#endif
 
 namespace {
 

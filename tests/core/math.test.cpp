@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <limits>
 
-#define BOOST_TEST_MODULE core_math
 #include <boost/test/unit_test.hpp>
 
 namespace {

@@ -4,17 +4,10 @@
 #include <string>
 #include <type_traits>
 
-#define BOOST_TEST_MODULE core_matrix_view
 #include <boost/test/unit_test.hpp>
 
+#include "../xtensor_views.hpp"
 #include "fewclip/interop/xtensor.hpp"
-#if __has_include(<xtensor/views/xview.hpp>)
-#include <xtensor/views/xstrided_view.hpp>
-#include <xtensor/views/xview.hpp>
-#else
-#include <xtensor/xstrided_view.hpp>
-#include <xtensor/xview.hpp>
-#endif
 
 namespace {
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#define BOOST_TEST_MODULE core_memory
 #include <boost/test/unit_test.hpp>
 
 namespace {

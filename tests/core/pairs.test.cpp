@@ -1,6 +1,5 @@
 #include "fewclip/core/pairs.hpp"
 
-#define BOOST_TEST_MODULE core_pairs
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

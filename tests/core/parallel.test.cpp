@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#define BOOST_TEST_MODULE core_parallel
 #include <boost/test/unit_test.hpp>
 
 #include "../child_process.hpp"

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <vector>
 
-#define BOOST_TEST_MODULE core_random
 #include <boost/test/unit_test.hpp>
 
 namespace {

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#define BOOST_TEST_MODULE core_readable_text
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/core/error.hpp"

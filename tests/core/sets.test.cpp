@@ -1,6 +1,5 @@
 #include "fewclip/core/sets.hpp"
 
-#define BOOST_TEST_MODULE core_sets
 #include <boost/test/unit_test.hpp>
 
 #include <Eigen/Core>

@@ -1,6 +1,5 @@
 #include "fewclip/core/settings.hpp"
 
-#define BOOST_TEST_MODULE core_settings
 #include <boost/test/unit_test.hpp>
 
 namespace {

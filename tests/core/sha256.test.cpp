@@ -1,6 +1,5 @@
 #include "fewclip/core/sha256.hpp"
 
-#define BOOST_TEST_MODULE core_sha256
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <span>

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#define BOOST_TEST_MODULE core_shape
 #include <boost/test/unit_test.hpp>
 
 namespace {

@@ -1,6 +1,5 @@
 #include "fewclip/core/shared_part.hpp"
 
-#define BOOST_TEST_MODULE core_shared_part
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/core/spatial_rows.hpp"
 
-#define BOOST_TEST_MODULE core_spatial_rows
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#define BOOST_TEST_MODULE core_tensor
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/core/memory.hpp"

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <thread>
 
-#define BOOST_TEST_MODULE core_thread_scratch
 #include <boost/test/unit_test.hpp>
 
 #include "../child_process.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/data/base_to_new.hpp"
 
-#define BOOST_TEST_MODULE base_to_new
 #include <boost/test/unit_test.hpp>
 
 namespace data = fewclip::data;

@@ -1,6 +1,5 @@
 #include "fewclip/data/few_shot_sampling.hpp"
 
-#define BOOST_TEST_MODULE few_shot_sampling
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>

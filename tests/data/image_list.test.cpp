@@ -1,6 +1,5 @@
 #include "fewclip/data/image_list.hpp"
 
-#define BOOST_TEST_MODULE image_list
 #include <boost/test/unit_test.hpp>
 
 #include "../io/scratch.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/data/keyed_draw.hpp"
 
-#define BOOST_TEST_MODULE keyed_draw
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <map>

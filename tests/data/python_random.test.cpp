@@ -1,6 +1,5 @@
 #include "fewclip/data/python_random.hpp"
 
-#define BOOST_TEST_MODULE python_random
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,5 @@
 #include "fewclip/data/text_samples.hpp"
 
-#define BOOST_TEST_MODULE data_text_samples
 #include <boost/test/unit_test.hpp>
 
 #include "../methods/toy.hpp"

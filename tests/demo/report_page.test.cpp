@@ -1,6 +1,5 @@
 #include "../../examples/demo/report_page.hpp"
 
-#define BOOST_TEST_MODULE demo_report_page
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

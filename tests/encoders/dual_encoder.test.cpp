@@ -1,6 +1,5 @@
 #include "fewclip/encoders/dual_encoder.hpp"
 
-#define BOOST_TEST_MODULE encoders_dual_encoder
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/concepts/pair_source.hpp"

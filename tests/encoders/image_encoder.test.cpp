@@ -1,6 +1,5 @@
 #include "fewclip/encoders/image_encoder.hpp"
 
-#define BOOST_TEST_MODULE encoders_image_encoder
 #include <boost/test/unit_test.hpp>
 #include <set>
 

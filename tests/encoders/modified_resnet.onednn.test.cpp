@@ -1,6 +1,5 @@
 #include "fewclip/encoders/modified_resnet.hpp"
 
-#define BOOST_TEST_MODULE encoders_modified_resnet_onednn
 #include <boost/test/unit_test.hpp>
 
 #include "../backend/products/bf16.hpp"

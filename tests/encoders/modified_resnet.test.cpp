@@ -1,6 +1,5 @@
 #include "fewclip/encoders/modified_resnet.hpp"
 
-#define BOOST_TEST_MODULE encoders_modified_resnet
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <functional>

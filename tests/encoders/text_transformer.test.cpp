@@ -1,6 +1,5 @@
 #include "fewclip/encoders/text_transformer.hpp"
 
-#define BOOST_TEST_MODULE encoders_text_transformer
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/core/parallel.hpp"

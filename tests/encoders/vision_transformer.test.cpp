@@ -1,6 +1,5 @@
 #include "fewclip/encoders/vision_transformer.hpp"
 
-#define BOOST_TEST_MODULE encoders_vision_transformer
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/core/parallel.hpp"

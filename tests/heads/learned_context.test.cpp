@@ -1,6 +1,5 @@
 #include "fewclip/heads/learned_context.hpp"
 
-#define BOOST_TEST_MODULE heads_learned_context
 #include "../methods/tiny_clip.hpp"
 #include "../model_gradients.hpp"
 #include "fewclip/methods/coop.hpp"

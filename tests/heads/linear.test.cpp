@@ -1,6 +1,5 @@
 #include "fewclip/heads/linear.hpp"
 
-#define BOOST_TEST_MODULE heads_linear
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/testing/trainable_suite.hpp"

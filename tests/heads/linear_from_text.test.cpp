@@ -1,6 +1,5 @@
 #include "fewclip/heads/linear_from_text.hpp"
 
-#define BOOST_TEST_MODULE heads_linear_from_text
 #include <boost/test/unit_test.hpp>
 
 #include "../methods/toy.hpp"

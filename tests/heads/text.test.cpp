@@ -1,6 +1,5 @@
 #include "fewclip/heads/text.hpp"
 
-#define BOOST_TEST_MODULE heads_text
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/testing/adapter_suite.hpp"

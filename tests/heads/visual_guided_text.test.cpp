@@ -1,6 +1,5 @@
 #include "fewclip/heads/visual_guided_text.hpp"
 
-#define BOOST_TEST_MODULE heads_visual_guided_text
 #include <boost/test/unit_test.hpp>
 #include <set>
 

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE images_decode_abuse
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <random>

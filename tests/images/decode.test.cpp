@@ -1,6 +1,5 @@
 #include "fewclip/images/decode.hpp"
 
-#define BOOST_TEST_MODULE images_decode
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

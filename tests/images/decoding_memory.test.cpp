@@ -1,6 +1,5 @@
 #include "fewclip/images/decoding_memory.hpp"
 
-#define BOOST_TEST_MODULE images_decoding_memory
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <chrono>

@@ -1,6 +1,5 @@
 #include "fewclip/images/image.hpp"
 
-#define BOOST_TEST_MODULE images_image
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <vector>

@@ -1,3 +1,4 @@
+// test options: alone
 #include "fewclip/images/preprocessing.hpp"
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #include "fewclip/images/preprocessing.hpp"
 
-#define BOOST_TEST_MODULE images_preprocessing
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

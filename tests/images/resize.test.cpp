@@ -1,6 +1,5 @@
 #include "fewclip/images/resize.hpp"
 
-#define BOOST_TEST_MODULE images_resize
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <random>

@@ -1,6 +1,5 @@
 #include "fewclip/images/views.hpp"
 
-#define BOOST_TEST_MODULE images_views
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -1,6 +1,5 @@
 #include "fewclip/images/write.hpp"
 
-#define BOOST_TEST_MODULE images_write
 #include <zlib.h>
 
 #include <boost/test/unit_test.hpp>

@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#define BOOST_TEST_MODULE interop_eigen
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

@@ -3,10 +3,10 @@
 #include <utility>
 #include <vector>
 
-#define BOOST_TEST_MODULE interop_xtensor
 #include <boost/test/unit_test.hpp>
 
 #include "../io/scratch.hpp"
+#include "../xtensor_views.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/core/matrix_view.hpp"
 #include "fewclip/images/preprocessing.hpp"
@@ -14,11 +14,6 @@
 #include "fewclip/io/row_store.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
 #include "fewclip/methods/tip_adapter.hpp"
-#if __has_include(<xtensor/views/xview.hpp>)
-#include <xtensor/views/xview.hpp>
-#else
-#include <xtensor/xview.hpp>
-#endif
 
 namespace {
 

@@ -1,6 +1,5 @@
 #include "fewclip/io/atomic_file.hpp"
 
-#define BOOST_TEST_MODULE io_atomic_file
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,6 +1,5 @@
 #include "fewclip/io/class_names.hpp"
 
-#define BOOST_TEST_MODULE io_class_names
 #include <boost/test/unit_test.hpp>
 
 #include "scratch.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/io/classifier_file.hpp"
 
-#define BOOST_TEST_MODULE io_classifier_file
 #include <bit>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>

@@ -1,6 +1,5 @@
 #include "fewclip/io/comparable_name.hpp"
 
-#define BOOST_TEST_MODULE io_comparable_name
 #include <boost/test/unit_test.hpp>
 
 using fewclip::io::comparable_name;

@@ -1,6 +1,5 @@
 #include "fewclip/io/dtype.hpp"
 
-#define BOOST_TEST_MODULE io_dtype
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 

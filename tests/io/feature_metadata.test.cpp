@@ -1,6 +1,5 @@
 #include "fewclip/io/feature_metadata.hpp"
 
-#define BOOST_TEST_MODULE io_feature_metadata
 #include <boost/test/unit_test.hpp>
 
 #include "scratch.hpp"

@@ -1,3 +1,4 @@
+// test options: alone
 #include "fewclip/io/feature_set.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,5 @@
 #include "fewclip/io/feature_set.hpp"
 
-#define BOOST_TEST_MODULE io_feature_set
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <string>

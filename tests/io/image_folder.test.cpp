@@ -1,6 +1,5 @@
 #include "fewclip/io/image_folder.hpp"
 
-#define BOOST_TEST_MODULE io_image_folder
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>

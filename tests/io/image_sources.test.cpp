@@ -1,5 +1,4 @@
 // The same images from each kind of source give the same list.
-#define BOOST_TEST_MODULE io_image_sources
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,5 @@
 #include "fewclip/io/image_table.hpp"
 
-#define BOOST_TEST_MODULE io_image_table
 #include <boost/test/unit_test.hpp>
 
 #include "scratch.hpp"

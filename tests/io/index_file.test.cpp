@@ -1,6 +1,5 @@
 #include "fewclip/io/index_file.hpp"
 
-#define BOOST_TEST_MODULE io_index_file
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 

@@ -4,7 +4,6 @@
 #include <functional>
 #include <limits>
 
-#define BOOST_TEST_MODULE io_json
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/checkpoints/weight_files.hpp"

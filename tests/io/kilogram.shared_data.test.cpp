@@ -1,8 +1,7 @@
+// test options: alone
 // The real drawings and annotations of KiloGram, from the test data folder; nothing of them is kept.
 #include "fewclip/io/kilogram.hpp"
 
-#define BOOST_TEST_MODULE io_kilogram_shared_data
-#define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <fewclip/samplers/controlled_batches.hpp>

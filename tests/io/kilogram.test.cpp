@@ -1,6 +1,5 @@
 #include "fewclip/io/kilogram.hpp"
 
-#define BOOST_TEST_MODULE io_kilogram
 #include <boost/test/unit_test.hpp>
 #include <set>
 

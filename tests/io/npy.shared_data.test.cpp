@@ -1,3 +1,4 @@
+// test options: alone
 #include "fewclip/io/npy.hpp"
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #include "fewclip/io/npy.hpp"
 
-#define BOOST_TEST_MODULE io_npy
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <string>

@@ -1,6 +1,5 @@
 #include "fewclip/io/preprocessing_config.hpp"
 
-#define BOOST_TEST_MODULE io_preprocessing_config
 #include <boost/test/unit_test.hpp>
 #include <string>
 

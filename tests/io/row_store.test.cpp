@@ -1,6 +1,5 @@
 #include "fewclip/io/row_store.hpp"
 
-#define BOOST_TEST_MODULE io_row_store
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <type_traits>

@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors_abuse
 #include <boost/test/unit_test.hpp>
 #include <string>
 

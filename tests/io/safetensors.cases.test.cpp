@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors_cases
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdint>

@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <cstring>

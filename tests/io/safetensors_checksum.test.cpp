@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors_checksum.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors_checksum
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <string>

@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors_format.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors_format
 #include <boost/test/unit_test.hpp>
 #include <set>
 #include <string>

@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors_stream.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors_stream
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,5 @@
 #include "fewclip/io/safetensors_writer.hpp"
 
-#define BOOST_TEST_MODULE io_safetensors_writer
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <limits>

@@ -1,6 +1,5 @@
 #include "fewclip/io/sentences.hpp"
 
-#define BOOST_TEST_MODULE io_sentences
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,5 @@
 #include "fewclip/io/split_file.hpp"
 
-#define BOOST_TEST_MODULE io_split_file
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/io/safetensors.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/io/task_folder.hpp"
 
-#define BOOST_TEST_MODULE io_task_folder
 #include <boost/test/unit_test.hpp>
 #include <fewclip/images/decode.hpp>
 #include <fewclip/io/image_folder.hpp>

@@ -1,6 +1,5 @@
 #include "fewclip/io/training_state_file.hpp"
 
-#define BOOST_TEST_MODULE io_training_state_file
 #include <bit>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>

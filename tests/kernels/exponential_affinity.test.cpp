@@ -1,6 +1,5 @@
 #include "fewclip/kernels/exponential_affinity.hpp"
 
-#define BOOST_TEST_MODULE kernels_exponential_affinity
 #include <boost/test/unit_test.hpp>
 
 #include "../methods/toy.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/layers/activations.hpp"
 
-#define BOOST_TEST_MODULE layers_activations
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <vector>

@@ -1,6 +1,5 @@
 #include "fewclip/layers/attention.hpp"
 
-#define BOOST_TEST_MODULE layers_attention
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/autograd/operations/gather.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/layers/bottleneck.hpp"
 
-#define BOOST_TEST_MODULE layers_bottleneck
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/testing/settings_suite.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/layers/convolution.hpp"
 
-#define BOOST_TEST_MODULE layers_convolution
 #include <boost/test/unit_test.hpp>
 
 #include "../encoders/resnet_checks.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/layers/layer_norm.hpp"
 
-#define BOOST_TEST_MODULE layers_layer_norm
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"

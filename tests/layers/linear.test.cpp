@@ -1,6 +1,5 @@
 #include "fewclip/layers/linear.hpp"
 
-#define BOOST_TEST_MODULE layers_linear
 #include <boost/test/unit_test.hpp>
 
 #include "random_layer.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/layers/mlp.hpp"
 
-#define BOOST_TEST_MODULE layers_mlp
 #include <boost/test/unit_test.hpp>
 
 #include "random_layer.hpp"

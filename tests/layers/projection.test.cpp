@@ -1,6 +1,5 @@
 #include "fewclip/layers/projection.hpp"
 
-#define BOOST_TEST_MODULE layers_projection
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/layers/transformer.hpp"
 
-#define BOOST_TEST_MODULE layers_transformer
 #include <boost/test/unit_test.hpp>
 
 #include "random_layer.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/losses/contrastive.hpp"
 
-#define BOOST_TEST_MODULE losses_contrastive
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"

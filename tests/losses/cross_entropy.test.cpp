@@ -1,6 +1,5 @@
 #include "fewclip/losses/cross_entropy.hpp"
 
-#define BOOST_TEST_MODULE losses_cross_entropy
 #include <boost/test/unit_test.hpp>
 #include <string>
 

@@ -1,6 +1,5 @@
 #include "fewclip/losses/pull_to_start.hpp"
 
-#define BOOST_TEST_MODULE losses_pull_to_start
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/losses/ridge_cross_entropy.hpp"
 
-#define BOOST_TEST_MODULE losses_ridge_cross_entropy
 #include <boost/test/unit_test.hpp>
 #include "../autograd/finite_differences.hpp"
 

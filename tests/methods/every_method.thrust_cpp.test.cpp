@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE methods_on_thrust_cpp
 #include "fewclip/backend/thrust.hpp"
 
 #include "golden_checks.hpp"

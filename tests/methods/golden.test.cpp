@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE methods_golden
 #include "golden_checks.hpp"
 
 BOOST_AUTO_TEST_CASE(every_method_equals_the_independent_implementation_in_double_precision) {

@@ -1,5 +1,4 @@
 // Closed forms and limits of single methods, as their papers and convexity give them.
-#define BOOST_TEST_MODULE methods_identities
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>

@@ -1,5 +1,4 @@
 // Training with products in bf16 and parameters in single precision: coop and safe on tiny CLIPs, beside all of it in single precision.
-#define BOOST_TEST_MODULE methods_mixed_precision
 #include <boost/test/unit_test.hpp>
 
 #include "../backend/products/bf16.hpp"

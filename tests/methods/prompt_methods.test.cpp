@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE methods_prompt_methods
 #include "fewclip/methods/coop.hpp"
 #include "fewclip/methods/rtos_feature_anchors.hpp"
 #include "fewclip/methods/vt_clip.hpp"

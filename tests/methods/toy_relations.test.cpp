@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE methods_toy_relations
 #include "toy_relations.hpp"
 
 BOOST_AUTO_TEST_CASE(rtos_gives_the_golden_values_of_the_toy_problem) {

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE methods_toy_relations_on_thrust_cpp
 #include "fewclip/backend/thrust.hpp"
 
 #include "toy_relations.hpp"

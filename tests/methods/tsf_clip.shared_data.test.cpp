@@ -1,8 +1,7 @@
+// test options: alone
 // The first stage of tsf_clip on the real drawings and annotations of KiloGram, from the test data folder; nothing of them is kept.
 #include "fewclip/methods/tsf_clip.hpp"
 
-#define BOOST_TEST_MODULE methods_tsf_clip_shared_data
-#define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <numeric>

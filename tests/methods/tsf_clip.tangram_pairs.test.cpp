@@ -2,7 +2,6 @@
 
 #include "fewclip/methods/tsf_clip.hpp"
 
-#define BOOST_TEST_MODULE methods_tsf_clip_tangram_pairs
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <memory>

@@ -2,7 +2,6 @@
 
 #include "fewclip/methods/safe_a.hpp"
 
-#define BOOST_TEST_MODULE methods_tuned_golden
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/tsf_clip.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/metrics/accuracy.hpp"
 
-#define BOOST_TEST_MODULE accuracy
 #include <boost/test/unit_test.hpp>
 
 #include "few_rows.hpp"

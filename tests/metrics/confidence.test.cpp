@@ -1,6 +1,5 @@
 #include "fewclip/metrics/confidence.hpp"
 
-#define BOOST_TEST_MODULE confidence
 #include <boost/test/unit_test.hpp>
 
 #include "few_rows.hpp"

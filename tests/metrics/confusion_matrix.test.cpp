@@ -1,6 +1,5 @@
 #include "fewclip/metrics/confusion_matrix.hpp"
 
-#define BOOST_TEST_MODULE confusion_matrix
 #include <boost/test/unit_test.hpp>
 
 #include "few_rows.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/metrics/pair_accuracy.hpp"
 
-#define BOOST_TEST_MODULE metrics_pair_accuracy
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

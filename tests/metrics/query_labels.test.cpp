@@ -1,6 +1,5 @@
 #include "fewclip/metrics/query_labels.hpp"
 
-#define BOOST_TEST_MODULE query_labels
 #include <boost/test/unit_test.hpp>
 
 #include "few_rows.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/optimizers/adam.hpp"
 
-#define BOOST_TEST_MODULE optimizers_adam
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>

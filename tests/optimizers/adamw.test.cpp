@@ -1,6 +1,5 @@
 #include "fewclip/optimizers/adamw.hpp"
 
-#define BOOST_TEST_MODULE optimizers_adamw
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>

@@ -1,6 +1,5 @@
 #include "fewclip/optimizers/lbfgs.hpp"
 
-#define BOOST_TEST_MODULE optimizers_lbfgs
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 

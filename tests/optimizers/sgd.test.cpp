@@ -1,6 +1,5 @@
 #include "fewclip/optimizers/sgd.hpp"
 
-#define BOOST_TEST_MODULE optimizers_sgd
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>

@@ -1,6 +1,5 @@
 #include "fewclip/poolers/attention.hpp"
 
-#define BOOST_TEST_MODULE poolers_attention
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"

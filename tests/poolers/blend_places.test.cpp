@@ -1,6 +1,5 @@
 #include "fewclip/poolers/blend_places.hpp"
 
-#define BOOST_TEST_MODULE poolers_blend_places
 #include <boost/test/unit_test.hpp>
 
 #include "../autograd/finite_differences.hpp"

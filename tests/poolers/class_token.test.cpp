@@ -1,6 +1,5 @@
 #include "fewclip/poolers/class_token.hpp"
 
-#define BOOST_TEST_MODULE poolers_class_token
 #include <boost/test/unit_test.hpp>
 
 #include "../layers/random_layer.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/poolers/key_sources.hpp"
 
-#define BOOST_TEST_MODULE poolers_key_sources
 #include <boost/test/unit_test.hpp>
 #include <type_traits>
 

@@ -1,6 +1,5 @@
 #include "fewclip/poolers/last_block.hpp"
 
-#define BOOST_TEST_MODULE poolers_last_block
 #include <boost/test/unit_test.hpp>
 
 #include "../encoders/golden_towers.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/poolers/tuned.hpp"
 
-#define BOOST_TEST_MODULE poolers_tuned
 #include <boost/test/unit_test.hpp>
 #include <map>
 

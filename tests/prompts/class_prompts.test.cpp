@@ -1,6 +1,5 @@
 #include "fewclip/prompts/class_prompts.hpp"
 
-#define BOOST_TEST_MODULE prompts_class_prompts
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>

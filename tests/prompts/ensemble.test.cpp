@@ -1,6 +1,5 @@
 #include "fewclip/prompts/ensemble.hpp"
 
-#define BOOST_TEST_MODULE prompts_ensemble
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>

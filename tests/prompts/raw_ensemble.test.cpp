@@ -1,6 +1,5 @@
 #include "fewclip/prompts/raw_ensemble.hpp"
 
-#define BOOST_TEST_MODULE prompts_raw_ensemble
 #include <boost/test/unit_test.hpp>
 
 #include "../methods/toy.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/prompts/templates.hpp"
 
-#define BOOST_TEST_MODULE prompts_templates
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>

@@ -1,6 +1,5 @@
 #include "fewclip/prompts/text_source.hpp"
 
-#define BOOST_TEST_MODULE prompts_text_source
 #include "../autograd/finite_differences.hpp"
 #include "../methods/tiny_clip.hpp"
 #include "fewclip/testing/comparisons.hpp"

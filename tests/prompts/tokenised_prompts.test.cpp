@@ -1,6 +1,5 @@
 #include "fewclip/prompts/tokenised_prompts.hpp"
 
-#define BOOST_TEST_MODULE prompts_tokenised_prompts
 #include <boost/test/unit_test.hpp>
 
 using fewclip::prompts::learned_token;

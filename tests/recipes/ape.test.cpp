@@ -1,6 +1,5 @@
 #include "fewclip/recipes/ape.hpp"
 
-#define BOOST_TEST_MODULE ape_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/ape_t.hpp"

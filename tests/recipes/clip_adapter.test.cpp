@@ -1,6 +1,5 @@
 #include "fewclip/recipes/clip_adapter.hpp"
 
-#define BOOST_TEST_MODULE clip_adapter_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/clip_adapter.hpp"

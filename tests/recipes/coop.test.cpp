@@ -1,6 +1,5 @@
 #include "fewclip/recipes/coop.hpp"
 
-#define BOOST_TEST_MODULE coop_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/coop.hpp"

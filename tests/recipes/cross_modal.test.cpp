@@ -1,6 +1,5 @@
 #include "fewclip/recipes/cross_modal.hpp"
 
-#define BOOST_TEST_MODULE recipes_cross_modal
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/cross_modal.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/recipes/linear_probe.hpp"
 
-#define BOOST_TEST_MODULE linear_probe_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/linear_probe.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/recipes/recipe.hpp"
 
-#define BOOST_TEST_MODULE recipe
 #include <boost/test/unit_test.hpp>
 
 namespace recipes = fewclip::recipes;

@@ -1,6 +1,5 @@
 #include "fewclip/recipes/rtos.hpp"
 
-#define BOOST_TEST_MODULE rtos_recipes
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

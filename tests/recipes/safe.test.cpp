@@ -1,6 +1,5 @@
 #include "fewclip/recipes/safe.hpp"
 
-#define BOOST_TEST_MODULE recipes_safe
 #include <boost/test/unit_test.hpp>
 
 #include "../poolers/toy_attention.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/recipes/tip_adapter.hpp"
 
-#define BOOST_TEST_MODULE tip_adapter_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/tip_adapter_f.hpp"

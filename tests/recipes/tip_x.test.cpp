@@ -1,6 +1,5 @@
 #include "fewclip/recipes/tip_x.hpp"
 
-#define BOOST_TEST_MODULE tip_x_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/tip_x.hpp"

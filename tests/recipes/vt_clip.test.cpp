@@ -1,6 +1,5 @@
 #include "fewclip/recipes/vt_clip.hpp"
 
-#define BOOST_TEST_MODULE vt_clip_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/vt_clip.hpp"

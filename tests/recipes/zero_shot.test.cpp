@@ -1,6 +1,5 @@
 #include "fewclip/recipes/zero_shot.hpp"
 
-#define BOOST_TEST_MODULE zero_shot_recipes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/zero_shot.hpp"

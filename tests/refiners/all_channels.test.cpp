@@ -1,6 +1,5 @@
 #include "fewclip/refiners/all_channels.hpp"
 
-#define BOOST_TEST_MODULE refiners_all_channels
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/testing/refiner_suite.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/refiners/prior_channels.hpp"
 
-#define BOOST_TEST_MODULE refiners_prior_channels
 #include <boost/test/unit_test.hpp>
 
 #include "../methods/toy.hpp"

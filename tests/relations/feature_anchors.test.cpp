@@ -1,6 +1,5 @@
 #include "fewclip/relations/feature_anchors.hpp"
 
-#define BOOST_TEST_MODULE relations_feature_anchors
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/relations/open_semantics.hpp"

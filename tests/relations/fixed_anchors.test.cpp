@@ -1,6 +1,5 @@
 #include "fewclip/relations/fixed_anchors.hpp"
 
-#define BOOST_TEST_MODULE relations_fixed_anchors
 #include "../methods/tiny_clip.hpp"
 #include "fewclip/testing/comparisons.hpp"
 

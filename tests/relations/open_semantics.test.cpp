@@ -1,6 +1,5 @@
 #include "fewclip/relations/open_semantics.hpp"
 
-#define BOOST_TEST_MODULE relations_open_semantics
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/methods/rtos_fixed_anchors.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/relations/query_key.hpp"
 
-#define BOOST_TEST_MODULE relations_query_key
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/relations/open_semantics.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/relations/token_anchors.hpp"
 
-#define BOOST_TEST_MODULE relations_token_anchors
 #include "../methods/tiny_clip.hpp"
 #include "../model_gradients.hpp"
 #include "fewclip/methods/rtos.hpp"

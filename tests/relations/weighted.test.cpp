@@ -1,6 +1,5 @@
 #include "fewclip/relations/weighted.hpp"
 
-#define BOOST_TEST_MODULE relations_weighted
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/testing/archetypes.hpp"

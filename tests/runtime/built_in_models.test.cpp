@@ -1,6 +1,5 @@
 // The tiny CLIPs of examples/models: files, self-tests, tokenizers, and what they know of the tangram world.
 
-#define BOOST_TEST_MODULE runtime_built_in_models
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>

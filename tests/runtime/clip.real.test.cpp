@@ -1,3 +1,4 @@
+// test options: alone
 #include "fewclip/runtime/clip.hpp"
 
 #include <array>

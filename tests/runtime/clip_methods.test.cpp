@@ -1,6 +1,5 @@
 #include "fewclip/runtime/clip_methods.hpp"
 
-#define BOOST_TEST_MODULE runtime_clip_methods
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>

@@ -1,6 +1,5 @@
 #include "fewclip/samplers/controlled_batches.hpp"
 
-#define BOOST_TEST_MODULE samplers_controlled_batches
 #include <boost/test/unit_test.hpp>
 #include <fewclip/testing/settings_suite.hpp>
 #include <random>

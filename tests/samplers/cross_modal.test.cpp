@@ -1,6 +1,5 @@
 #include "fewclip/samplers/cross_modal.hpp"
 
-#define BOOST_TEST_MODULE samplers_cross_modal
 #include <boost/test/unit_test.hpp>
 #include <set>
 

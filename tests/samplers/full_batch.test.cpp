@@ -1,6 +1,5 @@
 #include "fewclip/samplers/full_batch.hpp"
 
-#define BOOST_TEST_MODULE samplers_full_batch
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip;

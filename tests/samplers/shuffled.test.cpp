@@ -1,6 +1,5 @@
 #include "fewclip/samplers/shuffled.hpp"
 
-#define BOOST_TEST_MODULE samplers_shuffled
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <numeric>

@@ -1,6 +1,5 @@
 #include "fewclip/schedules/constant.hpp"
 
-#define BOOST_TEST_MODULE schedules_constant
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip;

@@ -1,6 +1,5 @@
 #include "fewclip/schedules/cosine_per_epoch_with_constant_warmup.hpp"
 
-#define BOOST_TEST_MODULE schedules_cosine_per_epoch_with_constant_warmup
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip;

@@ -1,6 +1,5 @@
 #include "fewclip/schedules/cosine_per_step.hpp"
 
-#define BOOST_TEST_MODULE schedules_cosine_per_step
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip;

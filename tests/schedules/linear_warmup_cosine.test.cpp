@@ -1,6 +1,5 @@
 #include "fewclip/schedules/linear_warmup_cosine.hpp"
 
-#define BOOST_TEST_MODULE schedules_linear_warmup_cosine
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip;

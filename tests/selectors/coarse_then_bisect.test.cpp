@@ -1,6 +1,5 @@
 #include "fewclip/selectors/coarse_then_bisect.hpp"
 
-#define BOOST_TEST_MODULE coarse_then_bisect
 #include <boost/test/unit_test.hpp>
 #include <set>
 

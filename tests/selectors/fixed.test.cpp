@@ -1,6 +1,5 @@
 #include "fewclip/selectors/fixed.hpp"
 
-#define BOOST_TEST_MODULE fixed
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/selectors/grid.hpp"
 
-#define BOOST_TEST_MODULE grid_caltech101
 // test options: O2
 #include <array>
 #include <boost/test/unit_test.hpp>

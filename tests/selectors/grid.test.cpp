@@ -1,6 +1,5 @@
 #include "fewclip/selectors/grid.hpp"
 
-#define BOOST_TEST_MODULE grid
 #include <boost/test/unit_test.hpp>
 #include <random>
 

@@ -1,6 +1,5 @@
 #include "fewclip/selectors/grid_axis.hpp"
 
-#define BOOST_TEST_MODULE grid_axis
 #include <boost/test/unit_test.hpp>
 
 namespace selectors = fewclip::selectors;

@@ -1,6 +1,5 @@
 #include "fewclip/selectors/oracle.hpp"
 
-#define BOOST_TEST_MODULE oracle
 #include <boost/test/unit_test.hpp>
 
 #include "brute_force.hpp"

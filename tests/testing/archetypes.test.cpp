@@ -1,6 +1,5 @@
 #include "fewclip/testing/archetypes.hpp"
 
-#define BOOST_TEST_MODULE testing_archetypes
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/adapters/blend.hpp"

@@ -1,9 +1,8 @@
+// test options: alone
 /// The vocabulary of CLIP from all its files, and the ids of published tokenizers.
 
 #include "fewclip/tokenizer/bpe_tokenizer.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_bpe_tokenizer_shared_data
-#define BOOST_TEST_NO_MAIN
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>

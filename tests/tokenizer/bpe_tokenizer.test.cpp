@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/bpe_tokenizer.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_bpe_tokenizer
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/cleaning.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_cleaning
 #include <boost/test/unit_test.hpp>
 #include <clocale>
 #include <fstream>

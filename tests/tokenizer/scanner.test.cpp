@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/scanner.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_scanner
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>

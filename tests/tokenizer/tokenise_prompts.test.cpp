@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/tokenise_prompts.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_tokenise_prompts
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>

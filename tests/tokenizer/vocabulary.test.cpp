@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/vocabulary.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_vocabulary
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>

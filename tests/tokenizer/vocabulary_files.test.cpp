@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/vocabulary_files.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_vocabulary_files
 #include <zlib.h>
 
 #include <boost/test/unit_test.hpp>

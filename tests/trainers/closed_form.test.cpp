@@ -1,6 +1,5 @@
 #include "fewclip/trainers/closed_form.hpp"
 
-#define BOOST_TEST_MODULE trainers_closed_form
 #include <boost/test/unit_test.hpp>
 
 #include "affine_model.hpp"

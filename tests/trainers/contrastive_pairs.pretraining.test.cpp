@@ -1,6 +1,5 @@
 // Contrastive pre-training works: a tiny CLIP with random weights learns to match pictures and sentences of the tangram world.
 
-#define BOOST_TEST_MODULE trainers_contrastive_pairs_pretraining
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>

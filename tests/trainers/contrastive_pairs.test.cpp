@@ -1,6 +1,5 @@
 #include "fewclip/trainers/contrastive_pairs.hpp"
 
-#define BOOST_TEST_MODULE trainers_contrastive_pairs
 #include <boost/test/unit_test.hpp>
 
 #include "../tuners/tiny_pairs.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/trainers/early_stop.hpp"
 
-#define BOOST_TEST_MODULE trainers_early_stop
 #include <boost/test/unit_test.hpp>
 
 #include "affine_model.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/trainers/full_batch.hpp"
 
-#define BOOST_TEST_MODULE trainers_full_batch
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,5 @@
 #include "fewclip/trainers/minibatch.hpp"
 
-#define BOOST_TEST_MODULE trainers_minibatch
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 

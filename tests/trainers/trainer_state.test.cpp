@@ -1,6 +1,5 @@
 #include "fewclip/trainers/trainer_state.hpp"
 
-#define BOOST_TEST_MODULE trainers_trainer_state
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/backend/cpu.hpp"

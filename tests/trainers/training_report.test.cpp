@@ -1,6 +1,5 @@
 #include "fewclip/trainers/training_report.hpp"
 
-#define BOOST_TEST_MODULE trainers_training_report
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip;

@@ -1,6 +1,5 @@
 #include "fewclip/tuners/by_name.hpp"
 
-#define BOOST_TEST_MODULE tuners_by_name
 #include <boost/test/unit_test.hpp>
 #include <vector>
 

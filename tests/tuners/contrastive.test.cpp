@@ -1,6 +1,5 @@
 #include "fewclip/tuners/contrastive.hpp"
 
-#define BOOST_TEST_MODULE tuners_contrastive
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/losses/pull_to_start.hpp"

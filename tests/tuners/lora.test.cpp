@@ -1,6 +1,5 @@
 #include "fewclip/tuners/lora.hpp"
 
-#define BOOST_TEST_MODULE tuners_lora
 #include <boost/test/unit_test.hpp>
 #include <set>
 

@@ -1,6 +1,5 @@
 #include "fewclip/tuners/transfer.hpp"
 
-#define BOOST_TEST_MODULE tuners_transfer
 #include <boost/test/unit_test.hpp>
 
 #include "tiny_pairs.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/tuners/tuned_model.hpp"
 
-#define BOOST_TEST_MODULE tuners_tuned_model
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/optimizers/adam.hpp"

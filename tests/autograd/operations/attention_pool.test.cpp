@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/attention_pool.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_attention_pool
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/class_affinity.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_class_affinity
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/elementwise.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_elementwise
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

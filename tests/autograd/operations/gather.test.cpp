@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/gather.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_gather
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/layer_norm.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_layer_norm
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

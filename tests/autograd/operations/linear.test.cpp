@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/linear.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_linear
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

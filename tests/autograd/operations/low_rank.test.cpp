@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/low_rank.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_low_rank
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

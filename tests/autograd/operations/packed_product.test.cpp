@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/packed_product.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_packed_product
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/paired_cross_entropy.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_paired_cross_entropy
 #include <boost/test/unit_test.hpp>
 
 #include "../../methods/toy.hpp"

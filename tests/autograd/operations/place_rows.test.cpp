@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/place_rows.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_place_rows
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

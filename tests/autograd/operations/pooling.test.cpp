@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/pooling.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_pooling
 #include <boost/test/unit_test.hpp>
 
 #include "../../encoders/golden_resnet.hpp"

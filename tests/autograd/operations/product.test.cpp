@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/product.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_product
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/row_dots.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_row_dots
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

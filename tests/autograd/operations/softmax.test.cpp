@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/softmax.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_softmax
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

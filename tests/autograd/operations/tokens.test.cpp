@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/tokens.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_tokens
 #include <boost/test/unit_test.hpp>
 #include <numeric>
 

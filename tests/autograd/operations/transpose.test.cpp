@@ -1,6 +1,5 @@
 #include "fewclip/autograd/operations/transpose.hpp"
 
-#define BOOST_TEST_MODULE autograd_operations_transpose
 #include <boost/test/unit_test.hpp>
 
 #include "../finite_differences.hpp"

@@ -7,7 +7,6 @@
 #include <tuple>
 #include <vector>
 
-#define BOOST_TEST_MODULE products_eigen
 #include <boost/test/unit_test.hpp>
 
 #include "fewclip/concepts/matrix_product.hpp"

@@ -11,7 +11,6 @@
 #include <tuple>
 #include <vector>
 
-#define BOOST_TEST_MODULE products_onednn
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 

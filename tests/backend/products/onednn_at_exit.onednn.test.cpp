@@ -1,3 +1,4 @@
+// test options: alone
 // The end of the process: products as long as oneDNN is there, then one sentence. And children of a process that has multiplied.
 #include "fewclip/backend/products/onednn.hpp"
 
@@ -6,7 +7,6 @@
 #include <thread>
 #include <vector>
 
-#define BOOST_TEST_MODULE products_onednn_at_exit
 #include <boost/test/unit_test.hpp>
 
 #include "../../child_process.hpp"

@@ -1,8 +1,8 @@
+// test options: alone
 #include "fewclip/backend/products/onednn.hpp"
 
 #include <string>
 
-#define BOOST_TEST_MODULE products_onednn_old_processor
 #include <boost/test/unit_test.hpp>
 
 namespace products = fewclip::products;

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/captions.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_captions
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip::data::tangram;

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/context_pairs.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_context_pairs
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 

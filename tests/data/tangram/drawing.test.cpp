@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/drawing.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_drawing
 #include <boost/test/unit_test.hpp>
 
 using namespace fewclip::data::tangram;

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/exact.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_exact
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <random>

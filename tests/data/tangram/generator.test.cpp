@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/generator.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_generator
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <set>

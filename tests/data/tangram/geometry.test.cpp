@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/geometry.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_geometry
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <random>

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/pair_batches.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_pair_batches
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdint>

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/pieces.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_pieces
 #include <boost/test/unit_test.hpp>
 #include <vector>
 

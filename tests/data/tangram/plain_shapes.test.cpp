@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/plain_shapes.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_plain_shapes
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <set>

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/raster.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_raster
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/reference_game.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_reference_game
 #include <boost/test/unit_test.hpp>
 #include <set>
 

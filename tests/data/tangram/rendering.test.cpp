@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/rendering.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_rendering
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <fewclip/io/kilogram.hpp>

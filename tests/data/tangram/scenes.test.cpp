@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/scenes.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_scenes
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <set>

@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/target_tasks.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_target_tasks
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

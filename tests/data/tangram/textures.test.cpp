@@ -1,6 +1,5 @@
 #include "fewclip/data/tangram/textures.hpp"
 
-#define BOOST_TEST_MODULE data_tangram_textures
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <set>

@@ -1,6 +1,5 @@
 #include "fewclip/images/detail/resample_passes.hpp"
 
-#define BOOST_TEST_MODULE images_detail_resample_passes
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <random>

@@ -1,6 +1,5 @@
 #include "fewclip/io/detail/utf8.hpp"
 
-#define BOOST_TEST_MODULE io_detail_utf8
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <string>

@@ -5,7 +5,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BOOST_TEST_MODULE io_detail_whole_file
 #include <boost/test/unit_test.hpp>
 #include <string>
 

@@ -1,6 +1,5 @@
 #include "fewclip/selectors/detail/linear_hits.hpp"
 
-#define BOOST_TEST_MODULE linear_hits
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <random>

@@ -1,6 +1,5 @@
 #include "fewclip/tokenizer/detail/merge_word.hpp"
 
-#define BOOST_TEST_MODULE tokenizer_detail_merge_word
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
