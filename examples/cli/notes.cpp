@@ -14,6 +14,18 @@ std::string& name_in_notes() {
   return name;
 }
 
+/// Without the name of the library's part that speaks: "fewclip::prompts::template_list: ", at the beginning or behind "--prompt: ".
+std::string without_parts(std::string_view text) {
+  constexpr std::string_view library = "fewclip::";
+  const std::size_t option = text.starts_with("--") ? text.find(": ") : std::string_view::npos;
+  const std::size_t begin = option == std::string_view::npos ? 0 : option + 2;
+  if (!text.substr(begin).starts_with(library)) return std::string(text);
+  const std::size_t end = text.find(": ", begin);
+  const std::string_view part = text.substr(begin, end - begin);
+  if (end == std::string_view::npos || part.find_first_of(" `'\"") != std::string_view::npos) return std::string(text);
+  return std::string(text.substr(0, begin)).append(text.substr(end + 2));
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) { return fewclip::readable_text(text); }
@@ -32,7 +44,7 @@ std::string printable_lines(std::string_view text) {
 
 void notes_are_from(std::string name) { name_in_notes() = std::move(name); }
 
-void note(std::string_view text) { std::fprintf(stderr, "%s: %s\n", name_in_notes().c_str(), printable(text).c_str()); }
+void note(std::string_view text) { std::fprintf(stderr, "%s: %s\n", name_in_notes().c_str(), printable(without_parts(text)).c_str()); }
 
 std::string sentence_of(const std::exception& problem) {
   const auto* const failure = dynamic_cast<const std::filesystem::filesystem_error*>(&problem);

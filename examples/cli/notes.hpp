@@ -18,7 +18,7 @@ std::string printable_lines(std::string_view text);
 /// What notes begin with; "fewclip" at first.
 void notes_are_from(std::string name);
 
-/// One line on stderr: "fewclip: TEXT", printable.
+/// One line on stderr: "fewclip: TEXT", printable, without the names of the library's parts.
 void note(std::string_view text);
 
 /// What is said of an exception: its text, or for one of the file system "PATH: file system: expected success, got REASON".

@@ -189,3 +189,14 @@ BOOST_AUTO_TEST_CASE(names_that_become_equal_when_cleaned_are_refused) {
   BOOST_TEST(refusal(here.file("m.safetensors")) ==
              here.file("m.safetensors") + ": tensor visual.proj: expected once, got twice after prefixes were stripped");
 }
+
+BOOST_AUTO_TEST_CASE(an_index_that_is_not_read_is_said) {
+  const sharded model;
+  model.index(good);
+  BOOST_TEST(weight_files(model.here.file("")).warnings().empty());
+  write_one(model.here.file("model.safetensors"), "a");
+  const weight_files both(model.here.file(""));
+  BOOST_TEST_REQUIRE(both.warnings().size() == 1U);
+  BOOST_TEST(contains(both.warnings()[0], "got model.safetensors and model.safetensors.index.json; the former is read"));
+  BOOST_TEST(weight_files(model.here.file("model.safetensors")).warnings().empty());
+}

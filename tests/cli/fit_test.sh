@@ -184,7 +184,7 @@ fit_refuses 2 '--seed' --images pictures --method tip_adapter --seed -1
 fit_refuses 2 '--images' --method tip_adapter
 fit_refuses 2 '--method' --images pictures
 fit_refuses 2 'outside the folder' --images pictures --method tip_adapter --out pictures/train/no.st
-fit_refuses 2 '--prompt;{}' --images pictures --method tip_adapter --prompt 'a photo'
+fit_refuses 2 '--prompt: template 0;{}' --images pictures --method tip_adapter --prompt 'a photo'
 fit_refuses 1 'absent/no.st' --images pictures --method tip_adapter --out absent/no.st
 fit_refuses 1 'ape;channels;at most' --images pictures --method ape --set channels=5000
 fit_refuses 1 'vt_clip: attention_heads: expected a divisor of the width;got 7' --images unread --method vt_clip --set attention_heads=7

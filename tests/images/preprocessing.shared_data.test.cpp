@@ -1,4 +1,3 @@
-// test options: alone
 #include "fewclip/images/preprocessing.hpp"
 
 #include <algorithm>
@@ -12,8 +11,6 @@
 #include "../io/shared_data.hpp"
 #include "fewclip/images/decode.hpp"
 #include "pictures.hpp"
-
-int main(int argc, char* argv[]) { return shared_data::run(argc, argv); }
 
 using namespace fewclip::images;
 using fewclip::image;
@@ -59,6 +56,8 @@ void for_each_picture(const Visit& visit) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::is_there))
 
 BOOST_AUTO_TEST_CASE(lossless_pictures_become_exactly_the_expected_bytes_and_values) {
   for_each_picture([](const std::string& stem, const nlohmann::json& values) {
@@ -108,3 +107,5 @@ BOOST_AUTO_TEST_CASE(colour_order_and_crop_mode_on_a_picture_with_alpha) {
     BOOST_TEST(pictures::digest(square) == one["sha256"].get<std::string>());
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-// test options: alone
 #include "fewclip/io/feature_set.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -17,8 +16,6 @@ using fewclip::io::feature_set;
 using fewclip::io::labelled_features;
 using fewclip::io::read_feature_set;
 using fewclip::io::safetensors_file;
-
-int main(int argc, char* argv[]) { return shared_data::run(argc, argv); }
 
 namespace {
 
@@ -48,6 +45,8 @@ void check_support_sets(const feature_set& set) {
 using counts = std::map<std::size_t, std::size_t>;
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::is_there))
 
 BOOST_AUTO_TEST_CASE(the_caltech_set_has_67_classes_all_support_sets_and_text) {
   const feature_set set = read("/feature_sets/caltech101_67.safetensors");
@@ -128,3 +127,5 @@ BOOST_AUTO_TEST_CASE(text_heads_have_the_rows_of_their_class_lists) {
     BOOST_TEST((file.info("a_cname").shape == std::vector<std::size_t>{rows, 512}));
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

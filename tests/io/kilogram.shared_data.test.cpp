@@ -1,4 +1,3 @@
-// test options: alone
 // The real drawings and annotations of KiloGram, from the test data folder; nothing of them is kept.
 #include "fewclip/io/kilogram.hpp"
 
@@ -33,6 +32,8 @@ const std::vector<annotated_tangram>& dense() {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::has_kilogram))
 
 BOOST_AUTO_TEST_CASE(all_drawings_are_read_and_counted_as_the_source_has_them) {
   int with_commas = 0;
@@ -156,4 +157,4 @@ BOOST_AUTO_TEST_CASE(real_captions_make_controlled_batches) {
   }
 }
 
-int main(int argc, char* argv[]) { return shared_data::run_with_kilogram(argc, argv); }
+BOOST_AUTO_TEST_SUITE_END()

@@ -38,13 +38,9 @@ inline std::map<std::string, std::string> files_in(const std::string& tar, const
   return out;
 }
 
-/// main() of a test file that needs the folder kilogram throughout.
-inline int run_with_kilogram(int argc, char* argv[]) {
-  if (!std::filesystem::is_directory(folder() + "/kilogram")) {
-    std::cout << "skipped: no kilogram folder in the test data; set FEWCLIP_TEST_DATA\n";
-    return 77;
-  }
-  return run(argc, argv);
+/// For `*boost::unit_test::precondition(shared_data::has_kilogram)`.
+inline boost::test_tools::assertion_result has_kilogram(boost::unit_test::test_unit_id) {
+  return needs(folder() + "/kilogram", "kilogram folder in the test data");
 }
 
 }  // namespace shared_data

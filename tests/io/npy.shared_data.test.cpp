@@ -1,4 +1,3 @@
-// test options: alone
 #include "fewclip/io/npy.hpp"
 
 #include <algorithm>
@@ -12,8 +11,6 @@
 #include "scratch.hpp"
 #include "shared_data.hpp"
 
-int main(int argc, char* argv[]) { return shared_data::run(argc, argv); }
-
 namespace {
 
 std::string golden(const std::string& name) { return shared_data::folder() + "/golden/npclip_vitb32/" + name; }
@@ -24,6 +21,8 @@ double cosine(const double* a, const double* b, std::size_t dim) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::is_there))
 
 BOOST_AUTO_TEST_CASE(the_golden_features_give_the_published_logits) {
   const auto image = fewclip::io::read_npy<double>(golden("image_features.npy"));
@@ -42,3 +41,5 @@ BOOST_AUTO_TEST_CASE(a_file_of_numpy_is_rewritten_with_the_same_values) {
   fewclip::io::write_npy(here.file("a"), text.shape, text.values);
   BOOST_TEST((scratch::read_text(here.file("a")) == scratch::read_text(golden("text_features.npy"))));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -18,20 +18,17 @@ inline std::string folder() {
   return "";
 }
 
-/// For `* boost::unit_test::precondition(shared_data::is_there)`.
-inline boost::test_tools::assertion_result is_there(boost::unit_test::test_unit_id) {
-  boost::test_tools::assertion_result out(std::filesystem::is_directory(folder()));
-  out.message() << "no test data: set FEWCLIP_TEST_DATA to its folder";
+/// Whether a test that needs a folder runs; says why not where it is absent.
+/// \param wanted the folder
+/// \param what what it is called when it is not there
+inline boost::test_tools::assertion_result needs(const std::string& wanted, const std::string& what) {
+  boost::test_tools::assertion_result out(std::filesystem::is_directory(wanted));
+  if (!out.p_predicate_value) std::cout << "skipped: no " << what << "; set FEWCLIP_TEST_DATA to its folder\n";
+  out.message() << "no " << what;
   return out;
 }
 
-/// main() of a test file that needs the folder throughout: 77 tells CTest that the test was skipped.
-inline int run(int argc, char* argv[]) {
-  if (!std::filesystem::is_directory(folder())) {
-    std::cout << "skipped: no test data; set FEWCLIP_TEST_DATA to its folder\n";
-    return 77;
-  }
-  return boost::unit_test::unit_test_main([] { return true; }, argc, argv);
-}
+/// For `*boost::unit_test::precondition(shared_data::is_there)`.
+inline boost::test_tools::assertion_result is_there(boost::unit_test::test_unit_id) { return needs(folder(), "test data"); }
 
 }  // namespace shared_data

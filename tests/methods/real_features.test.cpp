@@ -1,4 +1,4 @@
-// test options: O2 alone
+// test options: O2
 #include "real_features.hpp"
 
 #include "fewclip/methods/ape.hpp"
@@ -51,7 +51,7 @@ Params fifty_full_steps(Params params) {
 
 }  // namespace
 
-int main(int argc, char* argv[]) { return shared_data::run(argc, argv); }
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::is_there))
 
 BOOST_AUTO_TEST_CASE(zero_shot_meets_its_counts) {
   near(caltech().hits(methods::zero_shot<>(caltech().text(), {})), 1791, 2);
@@ -117,3 +117,5 @@ BOOST_AUTO_TEST_CASE(at_sixteen_shots_every_method_with_its_defaults_is_at_or_ab
   BOOST_TEST(caltech().hits(methods::ape_t<>(text, support)) >= zero_shot);
   BOOST_TEST(caltech().hits(methods::clip_adapter<>(text, support)) >= zero_shot);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-// test options: alone
 // The first stage of tsf_clip on the real drawings and annotations of KiloGram, from the test data folder; nothing of them is kept.
 #include "fewclip/methods/tsf_clip.hpp"
 
@@ -83,6 +82,8 @@ class kilogram_pairs {
 
 }  // namespace
 
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::has_kilogram))
+
 // As KiloGram validates: on annotations of tangrams whose other annotations are trained on.
 BOOST_AUTO_TEST_CASE(trained_on_real_tangrams_it_finds_what_other_people_wrote_about_them) {
   kilogram_pairs training;
@@ -121,4 +122,4 @@ BOOST_AUTO_TEST_CASE(trained_on_real_tangrams_it_finds_what_other_people_wrote_a
   }
 }
 
-int main(int argc, char* argv[]) { return shared_data::run_with_kilogram(argc, argv); }
+BOOST_AUTO_TEST_SUITE_END()

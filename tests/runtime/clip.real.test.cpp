@@ -1,4 +1,3 @@
-// test options: alone
 #include "fewclip/runtime/clip.hpp"
 
 #include <array>
@@ -58,7 +57,15 @@ struct golden_numbers {
 constexpr golden_numbers portraits[] = {{"ViT-B/32", {-0.07944782, 0.22216693, -0.04425960, -0.10214765, 0.04593295}, {27.87892, 23.39645}},
                                         {"RN50", {-0.05500680, 0.01726366, 0.00451848, -0.00138831, 0.01354439}, {20.81677, 17.33116}}};
 
+boost::test_tools::assertion_result there_is_a_checkpoint(boost::unit_test::test_unit_id unit) {
+  if (!folders().empty()) return shared_data::is_there(unit);
+  std::cout << "skipped: no checkpoint; set FEWCLIP_CLIP_DIR to the directory of OpenAI's ViT-B/32 or RN50\n";
+  return false;
+}
+
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(there_is_a_checkpoint))
 
 BOOST_AUTO_TEST_CASE(portrait_and_prompts_give_the_published_numbers) {
   for (const std::string& folder : folders()) {
@@ -107,10 +114,4 @@ BOOST_AUTO_TEST_CASE(the_diagram_gives_the_features_of_npclip) {
   }
 }
 
-int main(int argc, char* argv[]) {
-  if (folders().empty()) {
-    std::cout << "skipped: no checkpoint; set FEWCLIP_CLIP_DIR to the directory of OpenAI's ViT-B/32 or RN50\n";
-    return 77;
-  }
-  return shared_data::run(argc, argv);
-}
+BOOST_AUTO_TEST_SUITE_END()

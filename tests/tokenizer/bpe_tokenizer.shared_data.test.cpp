@@ -1,4 +1,3 @@
-// test options: alone
 /// The vocabulary of CLIP from all its files, and the ids of published tokenizers.
 
 #include "fewclip/tokenizer/bpe_tokenizer.hpp"
@@ -52,7 +51,7 @@ std::string cats(std::size_t count) {
 
 }  // namespace
 
-int main(int argc, char* argv[]) { return shared_data::run(argc, argv); }
+BOOST_AUTO_TEST_SUITE(with_data, *boost::unit_test::precondition(shared_data::is_there))
 
 BOOST_AUTO_TEST_CASE(known_tokens_have_their_published_ids) {
   BOOST_TEST(words().size() == 49408);
@@ -161,3 +160,5 @@ BOOST_AUTO_TEST_CASE(ascii_texts_come_back_up_to_spaces) {
   std::erase(expected, ' ');
   BOOST_TEST(got == expected);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

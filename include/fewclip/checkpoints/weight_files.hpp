@@ -49,6 +49,10 @@ class weight_files {
       files_.push_back(std::make_shared<const io::safetensors_file>(path_));
       for (const io::tensor_info& tensor : files_[0]->tensors()) stored_.emplace(tensor.name, files_[0]);
     }
+    if (path_ != path && whole.filename() == "model.safetensors" && detail::is_file(path_ + ".index.json")) {
+      warnings_.push_back(expected_got(path, "weights", "one file or an index of several",
+                                       "model.safetensors and model.safetensors.index.json; the former is read, as transformers does"));
+    }
     clean();
   }
 
@@ -78,7 +82,8 @@ class weight_files {
     tensors_ = std::move(renamed);
   }
 
-  /// What is odd and does no harm: tensors of a shard that the index does not list, a total size that is not that of the tensors.
+  /// What is odd and does no harm: tensors of a shard that the index does not list, a total size that is not that of the tensors, an index
+  /// that is not read.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
