@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <fewclip/io/classifier_file.hpp>
 #include <fewclip/io/image_folder.hpp>
+#include <fewclip/runtime/prediction_rules.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -135,6 +136,7 @@ class prediction_run {
     if (about == all.end()) {
       throw fewclip::io_error(fewclip::expected_got(options.classifier, "method", "one that this program has", "'" + stored_.method + "'"));
     }
+    fewclip::runtime::require_rules(*about, stored_.facts, options.classifier);
     const bool reads_prompts = about->needs.text_source;
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
     model_options how = options.model;
