@@ -9,6 +9,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "cleaning_rule.hpp"
 #include "fit_commands.hpp"
 #include "image_rows.hpp"
 #include "interruption.hpp"
@@ -141,7 +142,7 @@ class prediction_run {
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
     model_options how = options.model;
     how.pictures.follow(stored_.origin.preprocess);
-    if (how.cleaning.empty()) how.cleaning = stored_.origin.cleaning;  // as at the fit
+    if (how.cleaning.empty()) how.cleaning = recorded_cleaning(stored_.origin.cleaning, options.classifier);  // as at the fit
     model_ = open_model(how, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);

@@ -58,6 +58,12 @@ for method in safe safe_a; do
   refuses 1 "old.st;fact \`blend\` of $method;expected \`unit_features\`, got none;fit it again" predict --model "$model" --classifier old.st pictures/test
 done
 
+fits --method coop --set epochs=1 --out rule.st
+older rule.st '"text_cleaning\\":\\"openai' '"text_cleaning\\":\\"oponai'
+refuses 1 "old.st;fact \`text_cleaning\` of its origin;openai, transformers, whitespace, canonicalize or none;\`oponai\`" predict --model "$model" \
+  --classifier old.st pictures/test
+ends 0 predict --model "$model" --classifier old.st --cleaning openai pictures/test
+
 # --- a folder test is not read -----------------------------------------------------------------------------------------
 fits --method tip_adapter --out with.st
 mv pictures/test labelled
