@@ -35,12 +35,6 @@ using fewclip::runtime::row_kind;
 
 std::string mebibytes(double bytes) { return std::to_string(static_cast<long long>(std::ceil(bytes / 1048576.0))) + " MiB"; }
 
-std::string lines_of(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& each : texts) out += each + "\n";
-  return out;
-}
-
 /// The whole fit, from folders to the classifier.
 class fit_run {
  public:
@@ -321,6 +315,7 @@ class fit_run {
                        methods_->backend() + "\n" + model_->preprocessing().identifier() + "\n" + options_.prompt + "\n" +
                        options_.selection + "\n" + options_.recipe + "\nbatch " + std::to_string(options_.rows.reading.batch) + "\n" +
                        digest_of(texts_.rows) + "\n" + digest_of(texts_.anchors) + "\n" + lines_of(texts_.anchor_names);
+    for (const auto& [name, rule] : planned().about.rules) text += name + "=" + rule + "\n";
     for (const auto& [name, value] : given.settings) {
       char number[64];
       std::snprintf(number, sizeof number, "%s=%.17g\n", name.c_str(), value);
@@ -376,6 +371,7 @@ class fit_run {
     if (from.training().stopped_early) out.facts["stopped_early"] = "1";
     if (made_.published) out.facts["as_published"] = "1";
     if (!texts_.anchor_names.empty()) out.facts["anchors"] = lines_of(texts_.anchor_names);
+    out.facts.insert(planned().about.rules.begin(), planned().about.rules.end());
     return out;
   }
 

@@ -157,7 +157,7 @@ void kept_parts::remove() {
   std::error_code failure;
   for (fs::directory_iterator at(folder_, failure); !failure && at != fs::directory_iterator(); at.increment(failure)) {
     const std::string path = at->path().string();
-    if (!fewclip::io::is_abandoned(path) || !fs::remove(path, ignored)) ++left;
+    if (!fewclip::io::remove_abandoned(path)) ++left;
   }
   if (left > 0) {
     note(folder_ + ": " + std::to_string(left) +

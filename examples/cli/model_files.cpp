@@ -34,6 +34,12 @@ std::vector<std::string> read_lines(const std::string& path) {
   return out;
 }
 
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& each : texts) out += each + "\n";
+  return out;
+}
+
 fewclip::io::feature_metadata origin_of(const clip_model& model, const model_options& options) {
   const auto about = model.info();
   fewclip::io::feature_metadata out;

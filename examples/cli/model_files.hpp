@@ -13,6 +13,9 @@ namespace program {
 /// The lines of a text file without their ends; throws fewclip::io_error for an empty line, an empty file or bytes that are not UTF-8.
 std::vector<std::string> read_lines(const std::string& path);
 
+/// Each text as a line; the other way round.
+std::string lines_of(const std::vector<std::string>& texts);
+
 /// Model, weights and preprocessing, as feature files record them.
 fewclip::io::feature_metadata origin_of(const clip_model& model, const model_options& options);
 

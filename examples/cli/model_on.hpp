@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backends.hpp"
+#include "cleaning_rule.hpp"
 #include "model.hpp"
 #include "task.hpp"
 
@@ -94,12 +95,7 @@ std::unique_ptr<clip_model> make_model(const model_options& options, const wante
   what.vocabulary = options.vocabulary;
   what.transparency = options.pictures.rule();
   what.upright = options.pictures.upright;
-  if (!options.cleaning.empty()) {
-    what.cleaning = fewclip::tokenizer::cleaning_named(options.cleaning);
-    if (!what.cleaning) {
-      throw usage_error("--cleaning: expected openai, transformers, whitespace, canonicalize or none, got '" + options.cleaning + "'");
-    }
-  }
+  what.cleaning = given_cleaning(options.cleaning);
   return std::make_unique<clip_model_on<B>>(options.model, what);
 }
 

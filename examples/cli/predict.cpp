@@ -3,11 +3,13 @@
 #include <cstdio>
 #include <fewclip/io/classifier_file.hpp>
 #include <fewclip/io/image_folder.hpp>
+#include <fewclip/runtime/prediction_rules.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
 
+#include "cleaning_rule.hpp"
 #include "fit_commands.hpp"
 #include "image_rows.hpp"
 #include "interruption.hpp"
@@ -135,11 +137,12 @@ class prediction_run {
     if (about == all.end()) {
       throw fewclip::io_error(fewclip::expected_got(options.classifier, "method", "one that this program has", "'" + stored_.method + "'"));
     }
+    fewclip::runtime::require_rules(*about, stored_.facts, options.classifier);
     const bool reads_prompts = about->needs.text_source;
     if (!reads_prompts) inputs_.texts.prompt.clear();  // its rows are enough
     model_options how = options.model;
     how.pictures.follow(stored_.origin.preprocess);
-    if (how.cleaning.empty()) how.cleaning = stored_.origin.cleaning;  // as at the fit
+    if (how.cleaning.empty()) how.cleaning = recorded_cleaning(stored_.origin.cleaning, options.classifier);  // as at the fit
     model_ = open_model(how, {true, reads_prompts});
     require_towers(*model_, options.model, true, false);
     require_same_model(stored_, *model_, options);

@@ -66,6 +66,7 @@
 #include "fewclip/core/error.hpp"
 #include "fewclip/core/half.hpp"
 #include "fewclip/core/labels.hpp"
+#include "fewclip/core/made_once.hpp"
 #include "fewclip/core/math.hpp"
 #include "fewclip/core/matrix_view.hpp"
 #include "fewclip/core/memory.hpp"

@@ -2,12 +2,12 @@
 /// \file
 /// The composition point for methods in two stages.
 
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <mutex>
-#include <set>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,10 +25,19 @@ namespace detail {
 
 /// prefix + name, kept for the life of the program, destructors of static objects included: settings refer to their names.
 inline std::string_view kept_name(std::string_view prefix, std::string_view name) {
-  static auto& guard = *new std::mutex;
-  static auto& names = *new std::set<std::string>;
-  const std::scoped_lock lock(guard);
-  return *names.insert(std::string(prefix) + std::string(name)).first;
+  struct kept {
+    std::string text;
+    kept* before;
+  };
+  static constinit std::atomic<kept*> last{nullptr};  // and no lock, which a thread may hold at fork()
+  auto made = std::make_unique<kept>(kept{std::string(prefix) + std::string(name), last.load(std::memory_order_acquire)});
+  for (const kept* each = made->before; each != nullptr; each = each->before) {
+    if (each->text == made->text) return each->text;
+  }
+  // Two threads may keep one name twice.
+  while (!last.compare_exchange_weak(made->before, made.get(), std::memory_order_acq_rel)) {
+  }
+  return made.release()->text;
 }
 
 /// Visits settings under names with a prefix, so that two stages may have settings of one name.

@@ -109,6 +109,12 @@ BOOST_AUTO_TEST_CASE(how_open_clips_tokenizer_cleans_is_read_and_its_other_argum
   BOOST_TEST(refused(R"("tokenizer_kwargs":{"strip_sep_token":true})").find("model_cfg.text_cfg.tokenizer_kwargs.strip_sep_token: ") == 0U);
   BOOST_TEST(refused(R"("tokenizer_kwargs":{"novel":1})").find("model_cfg.text_cfg.tokenizer_kwargs.novel: expected none but") == 0U);
   BOOST_TEST(refused(R"("hf_tokenizer_name":"a/b","tokenizer_mode":"clips")").find("model_cfg.text_cfg.tokenizer_mode: expected") == 0U);
+  const configuration unused = from(read_open_clip_configuration, text_tower(R"("tokenizer_mode":"novel")"));
+  BOOST_TEST_REQUIRE(unused.warnings.size() == 1U);
+  BOOST_TEST(unused.warnings[0].ends_with(
+      "tokenizer_mode: expected none without hf_tokenizer_name, got novel, which is not used, as in open_clip"));
+  BOOST_TEST(from(read_open_clip_configuration, text_tower(R"("tokenizer_mode":"")")).warnings.empty());
+  BOOST_TEST(refused(R"("tokenizer_mode":3)") == "model_cfg.text_cfg.tokenizer_mode: expected a text, got 3");
   const configuration masked = from(read_open_clip_configuration, text_tower(R"("tokenizer_kwargs":{"reduction_mask":"simple"})"));
   BOOST_TEST(masked.warnings.at(0).find("tokenizer_kwargs.reduction_mask: expected none, got simple") != std::string::npos);
 }

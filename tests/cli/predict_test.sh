@@ -41,6 +41,29 @@ fits --method zero_shot --transparency drop --out dropped.st
 ends 0 predict --model "$model" --classifier dropped.st pictures/test
 refuses 1 'preprocessing;as at the fit;orientation=upright' predict --model "$model" --classifier dropped.st --upright pictures/test
 
+# --- facts of a classifier that this version does not know --------------------------------------------------------------
+older() { # older FILE FROM TO: a copy old.st with other bytes in the header, as many, and without a checksum
+  LC_ALL=C sed "s/$2/$3/; s/fewclip_checksum/a_checksum_gone_/" "$1" >old.st
+  equals "$(stat -c %s old.st)" "$(stat -c %s "$1")" "the size of $1 with $3"
+  cmp -s old.st "$1" && fail "$1 has no $2"
+}
+for method in safe safe_a; do
+  set=epochs=1
+  [ $method = safe_a ] && set='first.epochs=1 --set second.epochs=1'
+  # shellcheck disable=SC2086
+  fits --method $method --out blend.st --set $set
+  has blend.st '\"blend\":\"unit_features\"'
+  ends 0 predict --model "$model" --classifier blend.st pictures/test
+  older blend.st '\\"blend\\"' '\\"bland\\"'
+  refuses 1 "old.st;fact \`blend\` of $method;expected \`unit_features\`, got none;fit it again" predict --model "$model" --classifier old.st pictures/test
+done
+
+fits --method coop --set epochs=1 --out rule.st
+older rule.st '"text_cleaning\\":\\"openai' '"text_cleaning\\":\\"oponai'
+refuses 1 "old.st;fact \`text_cleaning\` of its origin;openai, transformers, whitespace, canonicalize or none;\`oponai\`" predict --model "$model" \
+  --classifier old.st pictures/test
+ends 0 predict --model "$model" --classifier old.st --cleaning openai pictures/test
+
 # --- a folder test is not read -----------------------------------------------------------------------------------------
 fits --method tip_adapter --out with.st
 mv pictures/test labelled

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # flags_test.sh SOURCE INCLUDES COMPILER: what units are compiled with. A flag that fewclip cannot work with is one #error, under any other the
-# numbers are right; and a unit with OpenMP beside one without changes no bit. INCLUDES are folders with : between them. COMPILER, and g++
-# and clang++ where they are.
+# numbers are right and files with others than finite ones are refused; a unit with OpenMP beside one without changes no bit; and a unit may have a
+# stb_image with settings of its own. INCLUDES are folders with : between them. COMPILER, and g++ and clang++ where they are.
 set -euo pipefail
 source=$1
 includes=(-I "$source/include")
 IFS=: read -ra folders <<<"$2"
-for folder in "${folders[@]}"; do [ "$folder" = /usr/include ] || includes+=(-isystem "$folder"); done
+for folder in "${folders[@]}"; do [ "$folder" = /usr/include ] || [ "$folder" = "$source/include" ] || includes+=(-isystem "$folder"); done
 here=$source/tests/flags
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -46,7 +46,8 @@ for compiler in "${compilers[@]}"; do
   refused=("-O2 -ffast-math" -Ofast -ffinite-math-only)
   survived=("-O2 -fassociative-math" "-O2 -freciprocal-math -fno-signed-zeros")
   if is_clang "$compiler"; then
-    survived+=("-O3 -funsafe-math-optimizations" "-O2 -fno-honor-nans")
+    survived+=("-O3 -funsafe-math-optimizations" "-O2 -fno-honor-nans" "-O2 -fno-honor-infinities")
+    refused+=("-fno-honor-nans -fno-honor-infinities")
   else
     refused+=(-funsafe-math-optimizations "-fassociative-math -fno-signed-zeros -fno-trapping-math")
   fi
@@ -58,6 +59,18 @@ for compiler in "${compilers[@]}"; do
     # shellcheck disable=SC2086
     "$compiler" -std=c++20 -w $flags "${includes[@]}" "$here/arithmetic.cpp" -o "$work/arithmetic" -pthread
     "$work/arithmetic" || bad "$compiler $flags"
+    # shellcheck disable=SC2086
+    "$compiler" -std=c++20 -w $flags "${includes[@]}" "$here/files.cpp" -o "$work/files" -pthread
+    "$work/files" "$work/file" || bad "$compiler $flags"
+  done
+
+  printf '#define STB_IMAGE_IMPLEMENTATION\n#include <stb_image.h>\n' >"$work/stb.c"
+  "$compiler" -x c -w -O1 "${includes[@]}" -c "$work/stb.c" -o "$work/stb.o" 2>"$work/log" || bad "$compiler, stb_image: $(cat "$work/log")"
+  for order in 1 2 3 4; do
+    other=()
+    [ $order != 4 ] || other=("$work/stb.o")
+    "$compiler" -std=c++20 -w -O1 -DORDER=$order "${includes[@]}" "$here/own_stb.cpp" "${other[@]}" -o "$work/own_stb" -pthread
+    "$work/own_stb" || bad "$compiler, a stb_image of its own, order $order"
   done
 
   echo 'int main() {}' >"$work/empty.cpp"

@@ -190,24 +190,30 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_too_long_and_a_ring_of_links_are_refused_at_
              here.file("ring") + ": looking for it: expected success, got Too many levels of symbolic links");
 }
 
-BOOST_AUTO_TEST_CASE(only_what_a_killed_process_left_is_abandoned) {
-  using fewclip::io::is_abandoned;
+BOOST_AUTO_TEST_CASE(only_what_a_killed_process_left_is_removed) {
+  using fewclip::io::remove_abandoned;
   const scratch::directory here;
   const auto the_temporary_file = [&] { return std::filesystem::directory_iterator(here.file(""))->path().string(); };
   {
-    const atomic_file file(here.file("a"));
-    BOOST_TEST(!is_abandoned(the_temporary_file()));  // somebody writes it
+    atomic_file file(here.file("a"));
+    BOOST_TEST(!remove_abandoned(the_temporary_file()));  // somebody writes it
+    file.commit();
+    std::filesystem::remove(here.file("a"));
   }
   for (const char* const other : {".fewclip-1-2.txt", ".fewclip-a-2.tmp", ".fewclip-12.tmp", "fewclip-1-2.tmp", ".fewclip-.tmp"}) {
     scratch::write_text(here.file(other), "text");
-    BOOST_TEST(!is_abandoned(here.file(other)));
+    BOOST_TEST(!remove_abandoned(here.file(other)));
+    BOOST_TEST(std::filesystem::exists(here.file(other)));
   }
   scratch::write_text(here.file(".fewclip-1-2.tmp"), "text");
-  BOOST_TEST(is_abandoned(here.file(".fewclip-1-2.tmp")));
+  BOOST_TEST(remove_abandoned(here.file(".fewclip-1-2.tmp")));
+  BOOST_TEST(!std::filesystem::exists(here.file(".fewclip-1-2.tmp")));
+  scratch::write_text(here.file(".fewclip-1-2.tmp"), "text");
   std::filesystem::create_symlink(".fewclip-1-2.tmp", here.file(".fewclip-3-4.tmp"));
   std::filesystem::create_directory(here.file(".fewclip-5-6.tmp"));
   std::filesystem::create_hard_link(here.file("fewclip-1-2.tmp"), here.file(".fewclip-7-8.tmp"));
   for (const char* const other : {".fewclip-3-4.tmp", ".fewclip-5-6.tmp", ".fewclip-7-8.tmp", ".fewclip-9-9.tmp"}) {
-    BOOST_TEST(!is_abandoned(here.file(other)));
+    BOOST_TEST(!remove_abandoned(here.file(other)));
+    BOOST_TEST(std::filesystem::exists(std::filesystem::symlink_status(here.file(other))) == (std::string(other) != ".fewclip-9-9.tmp"));
   }
 }

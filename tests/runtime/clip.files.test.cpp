@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fewclip/runtime/clip.hpp"
@@ -68,12 +69,61 @@ BOOST_AUTO_TEST_CASE(settings_beside_a_vocabulary_that_would_change_the_ids_are_
   BOOST_TEST(refused("added_tokens.json", R"({"<sks>": 516})") ==
              "added_tokens.json: `<sks>`: expected a token of a tokenizer.json, got 516");
   scratch::write_text(here.file(config), R"({"tokenizer_class": "CLIPTokenizer", "eos_token": {"content": "<|endoftext|>"}, "novel": 1,
-    "pad_token": "!", "do_lower_case": true, "model_max_length": 8, "added_tokens_decoder": {"515": {"content": "<|endoftext|>"}}})");
+    "pad_token": "[PAD]", "do_lower_case": true, "model_max_length": 8, "added_tokens_decoder": {"515": {"content": "<|endoftext|>"}}})");
   const auto warnings = model(here.path()).info().warnings;
   BOOST_REQUIRE(warnings.size() == 2U);
   BOOST_TEST(warnings[0].find("model_max_length: expected at least 16, the context of the text tower, which is used, got 8") !=
              std::string::npos);
   BOOST_TEST(warnings[1].find("got others too, which are not used: novel") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_ordinary_token_that_the_settings_list_is_found_in_texts_as_transformers_does) {
+  using ids = std::vector<fewclip::tokenizer::token_id>;
+  const writable_model here("vit/hf");
+  here.enlarge_table();
+  here.add_vocabulary();
+  scratch::write_text(here.file("preprocessor_config.json"), "{}");
+  const auto encoded = [&](const std::string& text) { return model(here.path()).tokenizer().encode(text); };
+  BOOST_TEST((encoded("the! !!") == ids{513, 256, 0, 256}));  // as by transformers 5.24, as below
+  for (const auto& [name, content] :
+       {std::pair("tokenizer_config.json", R"({"added_tokens_decoder": {"0": {"content": "!", "normalized": false, "special": true}}})"),
+        std::pair("tokenizer_config.json", R"({"pad_token": "!", "additional_special_tokens": ["!"]})"),
+        std::pair("special_tokens_map.json", R"({"pad_token": {"content": "!"}})"), std::pair("added_tokens.json", R"({"!": 0})")}) {
+    scratch::write_text(here.file(name), content);
+    BOOST_TEST((encoded("the! !!") == ids{513, 0, 0, 0}), content);
+    const auto warnings = model(here.path()).info().warnings;
+    BOOST_TEST_REQUIRE(warnings.size() == 1U, content);
+    BOOST_TEST(warnings[0] == here.file(name) +
+                                  ": listed tokens: expected some that stand in no text, got ordinary ones of the vocabulary, which are "
+                                  "found in texts before these are split, as by transformers: !");
+    fs::remove(here.file(name));
+  }
+  const auto refused = [&](const std::string& content) {
+    scratch::write_text(here.file("tokenizer_config.json"), content);
+    return here.refusal().substr(here.file("tokenizer_config.json").size());
+  };
+  BOOST_TEST(refused(R"({"added_tokens_decoder": {"7": {"content": "!"}}})") ==
+             ": added_tokens_decoder: expected 0 for the id of `!`, as in the vocabulary, got \"7\"");
+  BOOST_TEST(refused(R"({"pad_token": "!", "split_special_tokens": true})") == ": split_special_tokens: expected false, got true");
+  BOOST_TEST(refused(R"({"added_tokens_decoder": {"0": {"content": "!", "special": 1}}})")
+                 .starts_with(": added_tokens_decoder: expected true or false for special, got {"));
+}
+
+BOOST_AUTO_TEST_CASE(merges_with_a_table_in_open_clips_spelling_are_read_beside_settings_that_list_their_tokens) {
+  const writable_model here("vit/hf");
+  here.enlarge_table(49408);
+  here.add_older_vocabulary({"<start_of_text>", "<end_of_text>"});
+  scratch::write_text(here.file("preprocessor_config.json"), "{}");
+  scratch::write_text(here.file("tokenizer_config.json"), R"({"tokenizer_class": "CLIPTokenizer", "bos_token": "<start_of_text>",
+    "eos_token": {"content": "<end_of_text>"}, "unk_token": "<end_of_text>", "pad_token": "!", "added_tokens_decoder": {
+    "0": {"content": "!", "special": true}, "49406": {"content": "<start_of_text>"}, "49407": {"content": "<end_of_text>"}}})");
+  const model clip(here.path());
+  BOOST_TEST(clip.tokenizer().words().token(49407) == "<end_of_text>");
+  BOOST_TEST((clip.tokenizer().encode("b!") == std::vector<fewclip::tokenizer::token_id>{321, 0}));
+  BOOST_TEST(clip.info().warnings.size() == 1U);
+  here.replace("tokenizer_config.json", "\"bos_token\": \"<start_of_text>\"", "\"bos_token\": \"<|startoftext|>\"");
+  BOOST_TEST(here.refusal().find("bos_token: expected \"<start_of_text>\", as in the vocabulary, got \"<|startoftext|>\"") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(texts_are_cleaned_as_the_configuration_says_or_the_caller_and_a_difference_to_transformers_is_found) {

@@ -219,6 +219,7 @@ BOOST_AUTO_TEST_CASE(a_method_that_needs_a_clip_or_a_text_tower_says_so) {
   BOOST_CHECK_EXCEPTION(all().find("coop").fit(inputs), value_error, says("a text tower with the tokens of the prompts"));
   BOOST_TEST(all().find("coop").about().needs_clip);
   BOOST_TEST(all().find("safe").about().needs_clip);
+  for (const char* name : {"safe", "safe_a"}) BOOST_TEST(all().find(name).about().rules.at("blend") == "unit_features");
   BOOST_TEST(!all().find("rtos_fixed_anchors").about().needs_clip);
   BOOST_CHECK_EXCEPTION(all().find("safe_a").check({{"first.alfa", 1}}), value_error, says("did you mean 'first.alpha'?"));
 }

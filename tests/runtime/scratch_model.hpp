@@ -2,7 +2,9 @@
 /// A tiny CLIP of tests/golden/clip in a folder of its own, whose files a test may change.
 
 #include <boost/test/unit_test.hpp>
+#include <cstddef>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,8 +33,26 @@ class scratch_model {
     fewclip::tokenizer::write_tokenizer_json(file("tokenizer.json"), words);
   }
 
-  /// A table for 600 tokens: row i is row i mod 100 of the original.
-  void enlarge_table() const {
+  /// Merges and table as transformers kept them before tokenizer.json: as many as CLIP has, of two bytes each.
+  void add_older_vocabulary(const fewclip::tokenizer::special_names& names) const {
+    const auto bytes = fewclip::tokenizer::clip_parts({}).tokens;
+    std::vector<fewclip::tokenizer::merge_pair> merges;
+    std::string lines = "#version: 0.2\n";
+    for (std::size_t i = 0; i < fewclip::tokenizer::vocabulary::clip_merges; ++i) {
+      merges.emplace_back(bytes[i / 300], bytes[i % 300]);
+      lines += merges.back().first + " " + merges.back().second + "\n";
+    }
+    scratch::write_text(file("merges.txt"), lines);
+    auto tokens = fewclip::tokenizer::clip_parts(std::move(merges)).tokens;
+    tokens[tokens.size() - 2] = names.start;
+    tokens.back() = names.end;
+    nlohmann::json table = nlohmann::json::object();
+    for (std::size_t id = 0; id < tokens.size(); ++id) table[tokens[id]] = id;
+    scratch::write_text(file("vocab.json"), table.dump());
+  }
+
+  /// A table for so many tokens: row i is row i mod 100 of the original.
+  void enlarge_table(std::size_t rows = 600) const {
     const bool hf = std::filesystem::exists(file("config.json"));
     const std::string weights = hf ? "model.safetensors" : "open_clip_model.safetensors";
     const std::string tokens = hf ? "text_model.embeddings.token_embedding.weight" : "token_embedding.weight";
@@ -47,11 +67,12 @@ class scratch_model {
       }
       const auto table = small.read<float>(each.name);
       std::vector<float> larger;
-      for (int part = 0; part < 6; ++part) larger.insert(larger.end(), table.begin(), table.end());
-      out.add(each.name, {600, each.shape[1]}, larger);
+      while (larger.size() < rows * each.shape[1]) larger.insert(larger.end(), table.begin(), table.end());
+      larger.resize(rows * each.shape[1]);
+      out.add(each.name, {rows, each.shape[1]}, larger);
     }
     out.write(file(weights));
-    replace(configuration, "\"vocab_size\": 100", "\"vocab_size\": 600");
+    replace(configuration, "\"vocab_size\": 100", "\"vocab_size\": " + std::to_string(rows));
   }
 
   void replace(const std::string& name, const std::string& from, const std::string& to) const {

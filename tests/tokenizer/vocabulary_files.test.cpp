@@ -134,7 +134,10 @@ BOOST_AUTO_TEST_CASE(a_table_that_contradicts_the_merges_is_refused) {
   renamed.erase("<|startoftext|>");
   renamed.erase("<|endoftext|>");
   scratch::write_text(here.file("vocab.json"), renamed.dump());
-  BOOST_TEST(read_vocabulary(here.file("merges.txt")).end() == 49407);
+  const vocabulary words = read_vocabulary(here.file("merges.txt"));
+  BOOST_TEST(words.end() == 49407);
+  BOOST_TEST(words.token(words.start()) == "<start_of_text>");
+  BOOST_TEST(words.token(words.end()) == "<end_of_text>");
 }
 
 BOOST_AUTO_TEST_CASE(gzip_files_are_unpacked_and_checked) {

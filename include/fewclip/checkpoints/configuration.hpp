@@ -81,8 +81,12 @@ inline void check_other_hf_fields(const fields& root, const fields& vision, cons
 /// open_clip's tokenizer_kwargs: how texts are cleaned.
 inline std::string read_tokenizer_arguments(const fields& text, const std::string& path, std::vector<std::string>& warnings) {
   const bool of_transformers = !text.text("hf_tokenizer_name", "").empty();
-  if (of_transformers) text.require("tokenizer_mode", {""});
-  text.has("tokenizer_mode");
+  if (of_transformers) {
+    text.require("tokenizer_mode", {""});
+  } else if (const std::string mode = text.text("tokenizer_mode", ""); !mode.empty()) {
+    warnings.push_back(expected_got(path, "model_cfg.text_cfg.tokenizer_mode", "none without hf_tokenizer_name",
+                                    readable(mode) + ", which is not used, as in open_clip"));
+  }
   const fields arguments = text.object("tokenizer_kwargs");
   const std::string clean = arguments.text("clean", "lower");
   arguments.require("clean", {"lower", "whitespace", "canonicalize"});

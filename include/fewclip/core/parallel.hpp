@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <functional>
@@ -15,11 +16,9 @@
 #include <thread>
 #include <utility>
 #include <vector>
-#if __has_include(<unistd.h>)
-#include <unistd.h>
-#endif
 
 #include "fewclip/core/detail/serial_openmp.hpp"
+#include "fewclip/core/detail/this_process.hpp"
 #include "fewclip/core/shape.hpp"
 
 namespace fewclip {
@@ -87,14 +86,6 @@ class thread_pool {
       : before_(before),
         process_(this_process()),
         threads_(before != nullptr ? before->threads() : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
-
-  static long this_process() {
-#if __has_include(<unistd.h>)
-    return static_cast<long>(::getpid());
-#else
-    return 0;
-#endif
-  }
 
   static std::atomic<thread_pool*>& current() {
     static constinit std::atomic<thread_pool*> value{nullptr};
@@ -182,7 +173,7 @@ class thread_pool {
   }
 
   [[maybe_unused]] const thread_pool* before_;
-  const long process_;
+  const std::uint64_t process_;
   std::atomic<int> threads_;
   std::mutex turn_;  // guards the threads: held while a loop runs on them and while they are started or stopped
   std::vector<std::thread> workers_;

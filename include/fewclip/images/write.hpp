@@ -23,7 +23,7 @@ namespace detail {
 
 /// The cyclic redundancy check of PNG chunks: polynomial 0xEDB88320, bits reflected.
 inline std::uint32_t png_check(std::string_view bytes) {
-  static const auto table = [] {
+  static constexpr auto table = [] {
     std::array<std::uint32_t, 256> out{};
     for (std::uint32_t i = 0; i < 256; ++i) {
       std::uint32_t value = i;

@@ -53,10 +53,12 @@ class atomic_file {
 /// \param path any
 inline std::string atomic_target(const std::string& path) { return detail::link_target_of(path); }
 
-/// Whether a file is one that a killed process has left behind: its name is that of a temporary file, it is a regular file of this user and no link,
-/// and nobody writes it, which whoever does holds locked (flock). False outside POSIX.
+/// Removes a file that a killed process has left behind: its name is that of a temporary file, it is a regular file of this user and no link, and
+/// nobody writes it, which whoever does holds locked (flock). One that was made a moment ago and is not locked yet may go as well; its atomic_file then
+/// makes another. Does nothing outside POSIX.
 /// \param path a file in any folder
-inline bool is_abandoned(const std::string& path) { return detail::is_abandoned(path); }
+/// \returns whether it was one and is gone
+inline bool remove_abandoned(const std::string& path) { return detail::remove_abandoned(path); }
 
 /// Writes a text file in one step, see atomic_file.
 /// \param path the target

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +17,7 @@
 #include "fewclip/checkpoints/load_parameters.hpp"
 #include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/made_once.hpp"
 #include "fewclip/core/matrix_view.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/encoders/image_encoder.hpp"
@@ -203,9 +203,7 @@ class clip {
 
   /// SHA-256 of the weights file, of several shards one after the other by name. Reads all of it at the first call, 2 to 5 ns per byte.
   const std::string& weights_sha256() const {
-    const std::lock_guard lock(digest_->mutex);
-    if (digest_->text.empty()) digest_->text = detail::digest_of(weights_);
-    return digest_->text;
+    return digest_->get([this] { return detail::digest_of(weights_); });
   }
 
   /// Compares with the features that the directory expects, where it has a file fewclip_selftest.safetensors with `pixels`
@@ -239,11 +237,6 @@ class clip {
   }
 
  private:
-  struct lazy_text {
-    std::mutex mutex;
-    std::string text;
-  };
-
   value_error missing(const char* what, const char* expected) const {
     return value_error(expected_got("fewclip::runtime::clip", what, std::string(expected), "none in " + weights_.path()));
   }
@@ -286,7 +279,7 @@ class clip {
   std::optional<text_encoder> text_;
   detail::found_tokenizer words_;
   bool compares_cleaning_ = false;
-  std::shared_ptr<lazy_text> digest_ = std::make_shared<lazy_text>();
+  std::shared_ptr<made_once<std::string>> digest_ = std::make_shared<made_once<std::string>>();
 };
 
 }  // namespace fewclip::runtime

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/config.hpp"
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/made_once.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/shape.hpp"
 #include "fewclip/core/shared_part.hpp"
@@ -127,15 +127,13 @@ class clip_parts {
   /// The text tower with its weights, for gradients of its input.
   /// \throws value_error where there is none
   std::shared_ptr<const text_tower> text() const {
-    const std::scoped_lock lock(mutex_);
-    if (!text_) {
+    return text_.get([this] {
       if (!model_->weights().text()) throw missing("text tower");
       auto loaded = std::make_shared<text_tower>(*model_->weights().text());
       checkpoints::load_parameters(*loaded, model_->weights());
       loaded->prepare();
-      text_ = std::move(loaded);
-    }
-    return text_;
+      return loaded;
+    });
   }
 
   /// Class rows with the tower and the tokens they come from, for methods that learn prompts.
@@ -205,24 +203,21 @@ class clip_parts {
 
   const lower_encoder& lower_trunk() const {
     const auto& whole = vit_sizes();
-    const std::scoped_lock lock(mutex_);
-    if (!lower_) {
+    return *lower_.get([&] {
       auto loaded =
-          std::make_shared<lower_encoder>(typename encoders::image_encoder<encoders::vision_transformer, poolers::last_block>::params{
+          std::make_unique<lower_encoder>(typename encoders::image_encoder<encoders::vision_transformer, poolers::last_block>::params{
               poolers::last_block::params::trunk_below(whole), poolers::last_block::params::of(whole)});
       checkpoints::load_parameters(*loaded, model_->weights());
       loaded->prepare([](auto& part) {
         if constexpr (requires { part.keep_packed_only(); }) part.keep_packed_only();
       });
-      lower_ = std::move(loaded);
-    }
-    return *lower_;
+      return loaded;
+    });
   }
 
   std::shared_ptr<const clip<B>> model_;
-  mutable std::mutex mutex_;
-  mutable std::shared_ptr<const text_tower> text_;
-  mutable std::shared_ptr<const lower_encoder> lower_;
+  mutable made_once<std::shared_ptr<const text_tower>> text_;
+  mutable made_once<std::unique_ptr<const lower_encoder>> lower_;
 };
 
 }  // namespace fewclip::runtime

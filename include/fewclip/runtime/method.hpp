@@ -76,6 +76,10 @@ inline void scale_searches(search_plan& search, const std::vector<setting_value>
   }
 }
 
+/// Rules by which a method predicts and which its trained numbers do not show, such as what is blended. Those that were others in older versions:
+/// a file of such a method records them among its facts, see require_rules().
+using prediction_rules = std::map<std::string, std::string, std::less<>>;
+
 /// Where a search looks: our one grid for all data sets, and what was published per data set.
 struct method_recipes {
   std::vector<selectors::grid_axis> clean_grid;  ///< empty where there is nothing to search
@@ -96,6 +100,7 @@ struct method_description {
   method_recipes recipes;               ///< what to search
   row_kind rows = row_kind::features;   ///< what it reads of an image
   bool needs_clip = false;              ///< whether fit_inputs::clip has to be given
+  prediction_rules rules{};             ///< how it predicts, where older versions did it otherwise
 
   /// Whether a fitted one needs its support set again to be made again from its trained numbers.
   bool keeps_support() const { return needs.support && rows == row_kind::features; }
@@ -195,6 +200,9 @@ class method {
     about_.rows = kind;
     about_.needs_clip = about_.needs_clip || kind != row_kind::features;
   }
+
+  /// Says a rule by which it predicts, see prediction_rules.
+  void predicts_by(std::string name, std::string rule) { about_.rules.insert_or_assign(std::move(name), std::move(rule)); }
 
   /// What is known of the method before it is fitted.
   const method_description& about() const { return about_; }

@@ -43,7 +43,7 @@ inline std::string vocabulary_file(const std::string& path) {
 /// | file | what is read and checked |
 /// |---|---|
 /// | `*.gz` | OpenAI's bpe_simple_vocab_16e6.txt.gz: 48,894 merges below the header; the rest is ignored |
-/// | `merges.txt` (any `*.txt`) | header and exactly 48,894 merges; a vocab.json beside it must have the ids that follow from them |
+/// | `merges.txt` (any `*.txt`) | header and exactly 48,894 merges; a vocab.json beside it must have the ids that follow from them, and names start and end |
 /// | `vocab.json` | the merges.txt beside it, as above |
 /// | any other `*.json` | tokenizer.json with merges in either notation; may have any size, but must be consistent in itself |
 ///
@@ -69,8 +69,10 @@ inline vocabulary read_vocabulary(const std::string& path) {
     const bool compare = fs::is_regular_file(table_file, ignored);
     if (!compare) detail::check_ends_of_clip(merges, merges_file);
     vocabulary out(clip_parts(std::move(merges)), merges_file);
-    if (compare) detail::check_numbering(out.parts(), table_file);
-    return out;
+    if (!compare) return out;
+    vocabulary_parts parts = out.parts();
+    detail::check_numbering(parts, table_file);
+    return parts.tokens == out.parts().tokens ? out : vocabulary(std::move(parts), merges_file);
   } catch (const value_error& failure) {
     throw io_error(failure.what());
   }

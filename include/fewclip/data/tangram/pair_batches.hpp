@@ -207,12 +207,14 @@ class tangram_pairs {
   }
 
   std::shared_ptr<const batch_plan> plan_of(index epoch) const {
-    const std::lock_guard lock(last_->guard);
-    if (!last_->batches || last_->epoch != epoch) {
-      last_->batches = std::make_shared<const batch_plan>(sampler().batches(examples_of(*training_), epoch));
+    const std::unique_lock lock(last_->guard, std::try_to_lock);  // nobody waits: in a child of fork() the other thread may not be there
+    if (lock.owns_lock() && last_->batches && last_->epoch == epoch) return last_->batches;
+    auto made = std::make_shared<const batch_plan>(sampler().batches(examples_of(*training_), epoch));
+    if (lock.owns_lock()) {
+      last_->batches = made;
       last_->epoch = epoch;
     }
-    return last_->batches;
+    return made;
   }
 
   static const std::vector<index>& positions(const batch_plan& plan, index i) {

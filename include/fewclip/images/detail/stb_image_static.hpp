@@ -39,10 +39,7 @@ inline void* reallocate(void* memory, std::size_t size) { return size <= allocat
 
 }  // namespace fewclip::images::detail::stb
 
-#if defined(STBI_INCLUDE_STB_IMAGE_H)
-#define FEWCLIP_STB_IMAGE_WAS_THERE
-#endif
-// What a unit chose for its own copy of stb_image is set aside, and put back below.
+// What a unit chose for its own copy of stb_image, and what that has defined, is set aside, and put back below.
 #pragma push_macro("STBI_NO_ZLIB")
 #undef STBI_NO_ZLIB
 #pragma push_macro("STBI_NO_JPEG")
@@ -85,22 +82,47 @@ inline void* reallocate(void* memory, std::size_t size) { return size <= allocat
 #undef STBI_ONLY_PNM
 #pragma push_macro("STBI_ONLY_HDR")
 #undef STBI_ONLY_HDR
+#pragma push_macro("STBI_ONLY_ZLIB")
+#undef STBI_ONLY_ZLIB
 #pragma push_macro("STBI_SUPPORT_ZLIB")
 #undef STBI_SUPPORT_ZLIB
 #pragma push_macro("STBI_NO_FAILURE_STRINGS")
 #undef STBI_NO_FAILURE_STRINGS
 #pragma push_macro("STBI_FAILURE_USERMSG")
 #undef STBI_FAILURE_USERMSG
+#pragma push_macro("STBI_NO_SIMD")
+#undef STBI_NO_SIMD
+#pragma push_macro("STBI_SSE2")
+#undef STBI_SSE2
+#pragma push_macro("STBI_NEON")
+#undef STBI_NEON
+#pragma push_macro("STBI_SIMD_ALIGN")
+#undef STBI_SIMD_ALIGN
+#pragma push_macro("STBI_NO_THREAD_LOCALS")
+#undef STBI_NO_THREAD_LOCALS
+#pragma push_macro("STBI_THREAD_LOCAL")
+#undef STBI_THREAD_LOCAL
+#pragma push_macro("STBI_INCLUDE_STB_IMAGE_H")
 #undef STBI_INCLUDE_STB_IMAGE_H
+#pragma push_macro("STB_IMAGE_IMPLEMENTATION")
 #undef STB_IMAGE_IMPLEMENTATION
+#pragma push_macro("STB_IMAGE_STATIC")
 #undef STB_IMAGE_STATIC
+#pragma push_macro("STBIDEF")
 #undef STBIDEF
+#pragma push_macro("STBI_ASSERT")
 #undef STBI_ASSERT
+#pragma push_macro("STBI_MALLOC")
 #undef STBI_MALLOC
+#pragma push_macro("STBI_REALLOC")
 #undef STBI_REALLOC
+#pragma push_macro("STBI_REALLOC_SIZED")
 #undef STBI_REALLOC_SIZED
+#pragma push_macro("STBI_FREE")
 #undef STBI_FREE
+#pragma push_macro("STBI_MAX_DIMENSIONS")
 #undef STBI_MAX_DIMENSIONS
+#pragma push_macro("stbi__err")
 #undef stbi__err  // a function and, below it, a macro
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
@@ -140,9 +162,6 @@ namespace fewclip::images::detail::stb {
 #pragma GCC diagnostic pop
 #endif
 
-#undef STB_IMAGE_IMPLEMENTATION
-#undef STB_IMAGE_STATIC
-#undef STBIDEF
 #undef STBI_NO_ZLIB
 #pragma pop_macro("STBI_NO_ZLIB")
 #undef STBI_NO_JPEG
@@ -185,20 +204,45 @@ namespace fewclip::images::detail::stb {
 #pragma pop_macro("STBI_ONLY_PNM")
 #undef STBI_ONLY_HDR
 #pragma pop_macro("STBI_ONLY_HDR")
+#undef STBI_ONLY_ZLIB
+#pragma pop_macro("STBI_ONLY_ZLIB")
 #undef STBI_SUPPORT_ZLIB
 #pragma pop_macro("STBI_SUPPORT_ZLIB")
 #undef STBI_NO_FAILURE_STRINGS
 #pragma pop_macro("STBI_NO_FAILURE_STRINGS")
 #undef STBI_FAILURE_USERMSG
 #pragma pop_macro("STBI_FAILURE_USERMSG")
-#undef STBI_ASSERT
-#undef STBI_MALLOC
-#undef STBI_REALLOC
-#undef STBI_REALLOC_SIZED
-#undef STBI_FREE
-#undef STBI_MAX_DIMENSIONS
-#undef stbi__err
-#if !defined(FEWCLIP_STB_IMAGE_WAS_THERE)
+#undef STBI_NO_SIMD
+#pragma pop_macro("STBI_NO_SIMD")
+#undef STBI_SSE2
+#pragma pop_macro("STBI_SSE2")
+#undef STBI_NEON
+#pragma pop_macro("STBI_NEON")
+#undef STBI_SIMD_ALIGN
+#pragma pop_macro("STBI_SIMD_ALIGN")
+#undef STBI_NO_THREAD_LOCALS
+#pragma pop_macro("STBI_NO_THREAD_LOCALS")
+#undef STBI_THREAD_LOCAL
+#pragma pop_macro("STBI_THREAD_LOCAL")
 #undef STBI_INCLUDE_STB_IMAGE_H
-#endif
-#undef FEWCLIP_STB_IMAGE_WAS_THERE
+#pragma pop_macro("STBI_INCLUDE_STB_IMAGE_H")
+#undef STB_IMAGE_IMPLEMENTATION
+#pragma pop_macro("STB_IMAGE_IMPLEMENTATION")
+#undef STB_IMAGE_STATIC
+#pragma pop_macro("STB_IMAGE_STATIC")
+#undef STBIDEF
+#pragma pop_macro("STBIDEF")
+#undef STBI_ASSERT
+#pragma pop_macro("STBI_ASSERT")
+#undef STBI_MALLOC
+#pragma pop_macro("STBI_MALLOC")
+#undef STBI_REALLOC
+#pragma pop_macro("STBI_REALLOC")
+#undef STBI_REALLOC_SIZED
+#pragma pop_macro("STBI_REALLOC_SIZED")
+#undef STBI_FREE
+#pragma pop_macro("STBI_FREE")
+#undef STBI_MAX_DIMENSIONS
+#pragma pop_macro("STBI_MAX_DIMENSIONS")
+#undef stbi__err
+#pragma pop_macro("stbi__err")

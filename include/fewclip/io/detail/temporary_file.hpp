@@ -55,9 +55,18 @@ inline std::string link_target_of(const std::string& path) {
   return path;
 }
 
-/// Whether a temporary file of atomic_file has been left behind: its name is one of those, it is a regular file and no link, of this user, and nobody
-/// writes it, which whoever does holds locked.
-inline bool is_abandoned(const std::string& path) {
+/// Whether a path names an open file, and not another one or none by now.
+inline bool names_file(const std::string& path, int descriptor) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(descriptor, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
+         open.st_ino == named.st_ino;
+}
+
+/// Removes a temporary file of atomic_file that has been left behind: its name is one of those, it is a regular file and no link, of this user, and
+/// nobody writes it, which whoever does holds locked. Holds it locked itself until it is gone, so that whoever has just made it notices.
+/// \returns whether it did
+inline bool remove_abandoned(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
   constexpr std::string_view start = ".fewclip-";
   constexpr std::string_view end = ".tmp";
@@ -68,9 +77,10 @@ inline bool is_abandoned(const std::string& path) {
   if (descriptor < 0) return false;
   struct stat status {};
   const bool own = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 && status.st_uid == ::geteuid();
-  const bool free = own && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+  const bool free = own && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 && names_file(path, descriptor);
+  const bool removed = free && ::unlink(path.c_str()) == 0;
   ::close(descriptor);
-  return free;
+  return removed;
 }
 
 class temporary_file {
@@ -110,11 +120,13 @@ class temporary_file {
   void commit() {
     if (descriptor_ < 0) throw io_error(expected_got(shown_, "commit", "a file not yet committed", "a committed or failed one"));
     if (::fsync(descriptor_) != 0) fail("fsync");
+    const int locked = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);  // until it has its name, see remove_abandoned
     const int closed = ::close(descriptor_);
-    descriptor_ = -1;
+    descriptor_ = locked;
     if (closed != 0) fail("close");
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename");
     temporary_.clear();
+    discard();
     sync_directory();
   }
 
@@ -139,6 +151,18 @@ class temporary_file {
   }
 
   void create(mode_t mode) {
+    constexpr int most = 16;
+    for (int attempt = 1; !create_locked(); ++attempt) {
+      if (attempt < most) continue;
+      throw io_error(expected_got(shown_, "creating a temporary file beside it", "one that stays",
+                                  "one that another process removed at once, " + std::to_string(most) + " times"));
+    }
+    if (mode != 0 && ::fchmod(descriptor_, mode) != 0) fail("keeping the permissions");
+  }
+
+  /// Makes the file and locks it, where the file system has locks.
+  /// \returns false where another process took it for one left behind meanwhile, see remove_abandoned
+  bool create_locked() {
     do {
       temporary_ =
           directory_of(target_) + ".fewclip-" + std::to_string(::getpid()) + "-" + std::to_string(next_temporary_number()) + ".tmp";
@@ -148,8 +172,11 @@ class temporary_file {
       temporary_.clear();
       throw system_failure(shown_, "creating a temporary file beside it");
     }
-    static_cast<void>(::flock(descriptor_, LOCK_EX | LOCK_NB));  // see is_abandoned; not every file system has locks
-    if (mode != 0 && ::fchmod(descriptor_, mode) != 0) fail("keeping the permissions");
+    const bool is_taken = ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!is_taken && names_file(temporary_, descriptor_)) return true;
+    temporary_.clear();  // whoever holds it removes it
+    discard();
+    return false;
   }
 
   [[noreturn]] void fail(const char* call) {
@@ -182,7 +209,7 @@ class temporary_file {
 #else
 
 inline std::string link_target_of(const std::string& path) { return path; }
-inline bool is_abandoned(const std::string&) { return false; }
+inline bool remove_abandoned(const std::string&) { return false; }
 
 class temporary_file {
  public:

@@ -55,16 +55,21 @@ struct start_from_pooler {
   }
 };
 
+/// What both methods blend; older versions blended raw features.
+inline constexpr const char* blended = "unit_features";
+
 /// safe with one pooler.
 template <compute_backend B, class Pooler>
 method<B> safe_with(const std::string& pooler) {
-  return make_method<methods::safe<B, selectors::fixed, Pooler>, selectors::grid>(
+  auto out = make_method<methods::safe<B, selectors::fixed, Pooler>, selectors::grid>(
       "safe", "Zhu et al. 2023, arXiv 2311.04464",
       {{"rows", "tokens of the frozen trunk, once per image"},
        {"map", "tuned<" + pooler + ", blend_unit_features>"},
        {"head", "text"},
        {"trainer", "minibatch<cross_entropy, adamw, cosine_per_step, shuffled>"}},
       method_recipes{recipes::safe::clean_grid(), {}}, start_from_pooler{});
+  out.predicts_by("blend", blended);
+  return out;
 }
 
 /// The settings of both stages; an image has one row here, so that there are no `views`.
@@ -224,7 +229,9 @@ method<B> safe_a_with(const std::string& pooler) {
     second above(stage_of<B>(trained, "second.", keys.features().columns()), inputs.text, keys, settings.second);
     return std::make_unique<fitted_safe_a<composed>>(composed(std::move(below), std::move(above)), keys.labels());
   };
-  return method<B>(std::move(about), fit, restore, [](const named_settings& settings) { changed<params>(settings, "safe_a"); });
+  method<B> out(std::move(about), fit, restore, [](const named_settings& settings) { changed<params>(settings, "safe_a"); });
+  out.predicts_by("blend", blended);
+  return out;
 }
 
 }  // namespace fewclip::runtime::detail

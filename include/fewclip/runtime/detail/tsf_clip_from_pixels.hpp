@@ -143,8 +143,8 @@ class tsf_clip_on {
   static std::shared_ptr<const first> tuned(const fit_inputs& inputs, const clip_parts<B>& clip, const params& settings, kept_stage& kept) {
     std::vector<double> numbers = numbers_of_first(settings);
     {
-      const std::scoped_lock lock(kept.mutex);
-      if (inputs.resume == nullptr && kept.stage && kept.key.serves(clip, numbers)) return kept.stage;
+      const std::unique_lock lock(kept.mutex, std::try_to_lock);  // in a child of fork() its holder may not be there
+      if (lock.owns_lock() && inputs.resume == nullptr && kept.stage && kept.key.serves(clip, numbers)) return kept.stage;
     }
     const auto& model = clip.model();
     const data::tangram::tangram_pairs<B> pairs(
@@ -161,9 +161,11 @@ class tsf_clip_on {
                                              inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
     if (inputs.resume != nullptr && watched.ended()) return nullptr;
     if (!watched.ended()) {
-      const std::scoped_lock lock(kept.mutex);
-      kept.key = {clip.shared_model(), std::move(numbers)};
-      kept.stage = out;
+      const std::unique_lock lock(kept.mutex, std::try_to_lock);
+      if (lock.owns_lock()) {
+        kept.key = {clip.shared_model(), std::move(numbers)};
+        kept.stage = out;
+      }
     }
     return out;
   }

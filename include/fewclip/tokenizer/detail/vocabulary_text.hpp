@@ -117,17 +117,23 @@ inline std::vector<std::string> tokens_of_table(const nlohmann::json& table, con
   return out;
 }
 
-/// Compares the numbering that follows from the merges with a vocab.json.
-inline void check_numbering(const vocabulary_parts& parts, const std::string& path) {
+/// Compares the numbering that follows from the merges with a vocab.json, and takes the names of start and end from it, which may be open_clip's.
+inline void check_numbering(vocabulary_parts& parts, const std::string& path) {
   const std::vector<std::string> tokens = tokens_of_table(io::read_json(path), path);
   if (tokens.size() != parts.tokens.size()) {
     throw io_error(
         expected_got(path, "tokens", std::to_string(parts.tokens.size()) + ", as the merges give", std::to_string(tokens.size())));
   }
   for (std::size_t id = 0; id < tokens.size(); ++id) {
-    const bool renamed =
-        (id + 2 == tokens.size() && tokens[id] == "<start_of_text>") || (id + 1 == tokens.size() && tokens[id] == "<end_of_text>");
-    if (tokens[id] == parts.tokens[id] || renamed) continue;
+    if (tokens[id] == parts.tokens[id]) continue;
+    if (id + 2 == tokens.size() && tokens[id] == "<start_of_text>") {
+      parts.tokens[id] = parts.specials.start = tokens[id];
+      continue;
+    }
+    if (id + 1 == tokens.size() && tokens[id] == "<end_of_text>") {
+      parts.tokens[id] = parts.specials.end = tokens[id];
+      continue;
+    }
     throw io_error(expected_got(path, "id " + std::to_string(id), readable_name(parts.tokens[id]) + ", as the merges give",
                                 readable_name(tokens[id])));
   }

@@ -25,17 +25,19 @@ struct text_hash {
 template <class Value>
 using text_map = std::unordered_map<std::string, Value, text_hash, std::equal_to<>>;
 
-/// A bounded map from words to their ids. A part that is full is emptied, so that a stream of new words costs no memory.
+/// A bounded map from words to their ids. A part that is full is emptied, so that a stream of new words costs no memory. Nobody waits for a part that
+/// another thread uses: the word is then encoded, which is quick, and a child of fork() may have parts that no thread of it will ever give back.
 class word_cache {
  public:
   /// \param words about how many are kept; 0 keeps none
   explicit word_cache(std::size_t words) : words_of_part_((words + parts - 1) / parts) {}
 
-  /// Appends the ids of a known word. \returns whether it was known
+  /// Appends the ids of a known word. \returns whether it was known, and its part free
   bool find(std::string_view word, std::vector<std::int32_t>& out) {
     if (!keeps(word)) return false;
     part& home = part_of(word);
-    const std::lock_guard lock(home.guard);
+    const std::unique_lock lock(home.guard, std::try_to_lock);
+    if (!lock.owns_lock()) return false;
     const auto found = home.ids_of.find(word);
     if (found == home.ids_of.end()) return false;
     out.insert(out.end(), found->second.begin(), found->second.end());
@@ -45,7 +47,8 @@ class word_cache {
   void insert(std::string_view word, const std::vector<std::int32_t>& ids) {
     if (!keeps(word)) return;
     part& home = part_of(word);
-    const std::lock_guard lock(home.guard);
+    const std::unique_lock lock(home.guard, std::try_to_lock);
+    if (!lock.owns_lock()) return;
     if (home.ids_of.size() >= words_of_part_) home.ids_of.clear();
     home.ids_of.emplace(word, ids);
   }
