@@ -148,10 +148,13 @@ inline int orientation_of(file_bytes bytes, std::string_view format) {
 /// \returns 3 channels; with keeps_alpha 1 to 4 as in the file, where palettes count as colours
 /// \throws io_error naming the file, what was expected and what was got: for another format, extents beyond the limits, and for damaged or
 /// truncated data as far as the decoder notices it
-/// \cost memory for the pixels, and beside them while decoding, per pixel: for a progressive JPEG 6 bytes, for PNG those of its samples, for WebP
-/// 4 to 8, for GIF 1. One thread; calls from several threads do not disturb each other.
+/// \cost memory for the pixels, and beside them while decoding, per pixel: for a progressive JPEG 6 bytes, for PNG those of its samples and, when
+/// interlaced, the pixels once more, for WebP 4 to 8, for GIF 1; a turned picture is copied. One thread; calls from several threads do not disturb
+/// each other.
 inline image decode_image(std::span<const std::byte> bytes, const std::string& name, const decode_options& options = {},
                           picture_facts* facts = nullptr) {
+  const std::string_view format = format_of(bytes);
+  const int orientation = facts != nullptr || options.turns_upright ? detail::orientation_of(bytes, format) : 1;
   const detail::decode_job job{.name = name,
                                .file_bytes = static_cast<index>(bytes.size()),
                                .max_side = options.max_side,
@@ -160,12 +163,11 @@ inline image decode_image(std::span<const std::byte> bytes, const std::string& n
                                .free_pixels = options.free_pixels,
                                .keeps_alpha = options.keeps_alpha,
                                .lays_on_white = options.transparency == transparency_rule::white,
+                               .is_turned = options.turns_upright && orientation != 1,
                                .memory = options.memory};
-  const std::string_view format = format_of(bytes);
   image out = detail::decode_format(bytes, job, format, options.jpeg);
-  const int orientation = facts != nullptr || options.turns_upright ? detail::orientation_of(bytes, format) : 1;
   if (facts != nullptr) *facts = {job.is_transparent, orientation};
-  if (options.turns_upright && orientation != 1) return detail::turned_upright(out, orientation);
+  if (job.is_turned) return detail::turned_upright(out, orientation);
   return out;
 }
 

@@ -2,6 +2,7 @@
 /// \file
 /// What every decoder checks before it allocates, and how it refuses.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -20,6 +21,7 @@ struct decode_job {
   index free_pixels = 0;          ///< width * height that any file may have
   bool keeps_alpha = false;       ///< else three channels come out
   bool lays_on_white = false;     ///< transparent colours are laid on white
+  bool is_turned = false;         ///< whether a turned copy is made of what comes out
   decoding_memory::share* memory = nullptr;
   mutable bool is_transparent = false;  ///< whether a pixel was met that is not opaque
 
@@ -49,9 +51,11 @@ struct decode_job {
            got + " = " + std::to_string(pixels));
   }
 
-  /// Waits until there is memory for that many pixels.
-  void take_memory(index pixels, index bytes_per_pixel) const {
-    if (memory != nullptr) memory->take(static_cast<std::size_t>(pixels * bytes_per_pixel));
+  /// Waits until there is memory; 64 KiB are for messages and for what allocations are rounded up by.
+  /// \param decoding bytes that are held at most at a time while the file is decoded, `kept` among them
+  /// \param kept bytes of the image that comes out
+  void take_memory(index decoding, index kept) const {
+    if (memory != nullptr) memory->take(static_cast<std::size_t>((index{1} << 16) + std::max(decoding, is_turned ? 2 * kept : kept)));
   }
 };
 

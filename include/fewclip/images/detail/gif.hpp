@@ -183,9 +183,11 @@ inline image decode_gif(file_bytes bytes, const decode_job& job) {
   job.check_extents(frame.width, frame.height);
   if (frame.columns < 1 || frame.rows < 1) job.refuse("first frame", "at least one pixel", "none");
   if (behind_gif_blocks(bytes, frame.codes + 1) > bytes.size()) job.refuse_pixels("GIF", "a truncated one");
-  job.take_memory(frame.width * frame.height, 5);
-  const auto positions = gif_positions(bytes, frame.codes, static_cast<std::size_t>(frame.columns * frame.rows), job);
   const index channels = frame.transparent < 256 ? 4 : 3;
+  const index kept = frame.width * frame.height * pixel_rows::kept_channels(job, channels);
+  const index rows = frame.height * static_cast<index>(sizeof(index)) + frame.width * channels;
+  job.take_memory(frame.columns * frame.rows + std::max(static_cast<index>(sizeof(gif_strings)), kept + rows), kept);
+  const auto positions = gif_positions(bytes, frame.codes, static_cast<std::size_t>(frame.columns * frame.rows), job);
   std::vector<index> file_row(static_cast<std::size_t>(frame.height), -1);
   for (index y = 0; y < frame.rows; ++y) file_row[static_cast<std::size_t>(frame.top + frame.row_of(y))] = y;
   pixel_rows out(job, frame.width, frame.height, channels);
