@@ -88,7 +88,7 @@ class feature_run {
   image_list read_list() const {
     const std::string& split = options_.split;
     if (split.empty()) return fewclip::io::read_image_folder(options_.images);
-    if (split.ends_with(".csv") || split.ends_with(".tsv")) return fewclip::io::read_image_table(split, options_.images);
+    if (fewclip::io::is_image_table_name(split)) return fewclip::io::read_image_table(split, options_.images);
     return fewclip::io::read_split_file(split, options_.images);
   }
 

@@ -1,6 +1,7 @@
 #include "fewclip/io/image_table.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "scratch.hpp"
 
@@ -120,6 +121,41 @@ BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_its_lin
   BOOST_TEST(refusal(head + "../b.jpg,0\n") == start + "`../b.jpg`, which leads out of it");
   BOOST_TEST(refusal(head + "/etc/passwd,0\n") == start + "`/etc/passwd`, an absolute path");
   BOOST_TEST(refusal(head + ".,0\n") == start + "`.`, which is the folder itself");
+}
+
+BOOST_AUTO_TEST_CASE(an_absolute_path_that_leads_below_the_folder_is_one_below_it) {
+  BOOST_TEST(
+      (read("filepath,label\n/r/a/1.jpg,0\n/r//b/2.jpg,0\nc/3.jpg,0\n").train == items{{"a/1.jpg", 0}, {"b/2.jpg", 0}, {"c/3.jpg", 0}}));
+  const std::string start = ": line 2, path: expected a path below the image folder, got ";
+  for (const std::string path : {"/r", "/r/", "/r/.", "/rest/1.jpg", "/r/../etc/passwd", "/etc/r/1.jpg"}) {
+    BOOST_TEST(refusal("filepath,label\n" + path + ",0\n") == start + "`" + path + "`, an absolute path");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(absolute_paths_are_followed_through_links_and_relative_folders) {
+  const scratch::directory here;
+  std::filesystem::create_directories(here.file("real/cat"));
+  std::filesystem::create_directories(here.file("elsewhere"));
+  std::filesystem::create_directory_symlink(here.file("real"), here.file("link"));
+  std::filesystem::create_directory_symlink(here.file("elsewhere"), here.file("real/far"));
+  const auto paths = [&](const std::string& root, const std::string& path) {
+    scratch::write_text(here.file("t.csv"), "filepath,label\n" + here.file(path) + ",0\n");
+    return read_image_table(here.file("t.csv"), root).train.at(0).path;
+  };
+  for (const std::string root : {"real", "real/", "link", "elsewhere/../real"}) {
+    for (const std::string path : {"real/cat/1.jpg", "link/cat/1.jpg", "link/../real/cat/1.jpg"}) {
+      BOOST_TEST(paths(here.file(root), path) == "cat/1.jpg", root << ", " << path);
+    }
+  }
+  BOOST_TEST(paths(std::filesystem::relative(here.file("real")).string(), "real/cat/1.jpg") == "cat/1.jpg");
+  BOOST_TEST(paths(here.file("real"), "real/far/1.jpg") == "far/1.jpg");  // as the relative path
+  BOOST_CHECK_THROW(paths(here.file("real"), "elsewhere/1.jpg"), fewclip::io_error);
+  BOOST_CHECK_THROW(paths(here.file("link"), "link/../1.jpg"), fewclip::io_error);
+}
+
+BOOST_AUTO_TEST_CASE(tables_are_known_by_their_names) {
+  for (const char* const name : {"a.csv", "b/a.TSV", "a.Csv", ".csv"}) BOOST_TEST(fewclip::io::is_image_table_name(name));
+  for (const char* const name : {"a.json", "csv", "a.csv/split", "a.csv.gz", ""}) BOOST_TEST(!fewclip::io::is_image_table_name(name));
 }
 
 BOOST_AUTO_TEST_CASE(text_that_is_no_table_is_refused) {

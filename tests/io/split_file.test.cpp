@@ -86,6 +86,15 @@ BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_list_an
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_absolute_path_that_leads_below_the_folder_is_one_below_it) {
+  const scratch::directory here;
+  scratch::write_text(here.file("s.json"), R"({"train": [["/images/a/1.jpg", 0, "x"]], "test": [["/images/2.jpg", 0, "x"]]})");
+  const auto list = read_split_file(here.file("s.json"), "/images");
+  BOOST_TEST((list.train == items{{"a/1.jpg", 0}}));
+  BOOST_TEST((list.test == items{{"2.jpg", 0}}));
+  BOOST_TEST((read_split_file(here.file("s.json"), "").test == items{{"/images/2.jpg", 0}}));
+}
+
 BOOST_AUTO_TEST_CASE(defects_of_the_labels_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": [["a", -1, "x"]]})") == ": train, item 0, label: expected a number >= 0 of 31 bits, got -1");
   BOOST_TEST(refusal(R"({"train": [["a", 4294967296, "x"]]})") ==
