@@ -104,7 +104,8 @@ BOOST_AUTO_TEST_CASE(defects_of_the_labels_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": [["a", 0, "x"]], "test": [["b", 0, "y"]]})") ==
              ": test, item 0, class name of label 0: expected `x` as in train, item 0, got `y`");
   BOOST_TEST(refusal(R"({"train": [["a", 0, "x_y"], ["b", 1, "x y"]]})") ==
-             ": class names: expected a prompt name of its own for each class, got `x y` for class 0 (`x_y`) and class 1 (`x y`)");
+             ": class names: expected names that differ in more than case, white space and `_`, got `x_y` (class 0, in train) and `x y` "
+             "(class 1, in train)");
 }
 
 BOOST_AUTO_TEST_CASE(an_image_in_train_and_test_is_read_and_reported) {
