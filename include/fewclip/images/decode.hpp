@@ -54,14 +54,15 @@ enum class jpeg_decoder {
 /// How files are decoded.
 ///
 /// The limits hold before pixels are allocated. A picture may have `max_pixels` where its file is in proportion: beyond `free_pixels`, at most
-/// `max_pixels_per_byte` of the file. Photographs have 1 to 20 pixels per byte, drawings 50 or so; a few bytes that claim a gigabyte have more.
+/// `max_pixels_per_byte` of the file, and 2, 4 or 8 times as many in a PNG file of 4, 2 or 1 bits. Photographs have 1 to 20 pixels per byte, drawings
+/// 50 or so, nearly white scans in black and white several hundred; a few bytes that claim a gigabyte have more.
 struct decode_options {
   bool keeps_alpha = false;                     ///< channels as in the file (what colour_order::openai needs); else always red, green, blue
   bool turns_upright = false;                   ///< obey the EXIF orientation; Pillow, torchvision and transformers ignore it by default
   jpeg_decoder jpeg = jpeg_decoder::automatic;  ///< who decodes JPEG files
   index max_side = 65535;                       ///< the longest side in pixels, the limit of the JPEG format
   index max_pixels = 178956970;                 ///< width * height; where Pillow refuses a "decompression bomb" (2^31 / 12)
-  index max_pixels_per_byte = 100;              ///< width * height / bytes of the file, beyond `free_pixels`; 0: any number
+  index max_pixels_per_byte = 100;              ///< width * height / bytes of the file, beyond `free_pixels`, see above; 0: any number
   index free_pixels = index{1} << 24;           ///< width * height that any file may have
   transparency_rule transparency = transparency_rule::drop;  ///< `white` gives three channels, whatever `keeps_alpha` says
   decoding_memory::share* memory = nullptr;                  ///< takes what this picture needs, where threads share an amount

@@ -53,9 +53,9 @@ inline void read_png_header(file_bytes bytes, const decode_job& job, png_outline
   }
   out.width = static_cast<index>(big_32(bytes, 16));
   out.height = static_cast<index>(big_32(bytes, 20));
-  job.check_extents(out.width, out.height);
   out.depth = static_cast<index>(byte_at(bytes, 24));
   out.kind = byte_at(bytes, 25);
+  job.check_extents(out.width, out.height, out.depth);
   const bool whole = out.depth == 8 || (out.depth == 16 && out.kind != 3);
   const bool part = (out.depth == 1 || out.depth == 2 || out.depth == 4) && (out.kind == 0 || out.kind == 3);
   const bool known = out.kind == 0 || out.kind == 2 || out.kind == 3 || out.kind == 4 || out.kind == 6;
