@@ -46,7 +46,7 @@ class feature_run {
     check_files();
     list_ = read_list();
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
-    check_images();
+    files_.check_images("--images", list_);
     say_other_files(list_);
     say_missing_classes(list_);
     say_leaks();
@@ -104,15 +104,6 @@ class feature_run {
     files_.reads_folder("--images", options_.images);
     files_.check();
     require_writable(options_.out);
-  }
-
-  void check_images() {
-    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
-      std::vector<std::string> paths;
-      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
-      files_.reads_images("--images", paths, list_.root);
-    }
-    files_.check();
   }
 
   void say_leaks() const {
