@@ -36,7 +36,7 @@ listed_images list_images(const std::vector<std::string>& given) {
   listed_images out;
   std::error_code ignored;
   if (given.size() == 1 && fs::is_directory(given[0], ignored)) {
-    const fewclip::data::image_list list = fewclip::io::read_image_folder(given[0], {.classes_required = false});
+    const fewclip::data::image_list list = fewclip::io::read_image_folder(given[0], {.classes_required = false, .names_compared = false});
     for (const auto& [name, items] : fewclip::data::lists_of(list)) {
       for (const auto& item : *items) {
         out.paths.push_back(fewclip::data::file_of(list, item));

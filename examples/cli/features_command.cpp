@@ -46,7 +46,7 @@ class feature_run {
     check_files();
     list_ = read_list();
     if (!options.index.empty()) drawn_ = fewclip::data::items_at(list_.train, fewclip::io::read_index_file(options.index, list_).support);
-    check_images();
+    files_.check_images("--images", list_);
     say_other_files(list_);
     say_missing_classes(list_);
     say_leaks();
@@ -88,7 +88,7 @@ class feature_run {
   image_list read_list() const {
     const std::string& split = options_.split;
     if (split.empty()) return fewclip::io::read_image_folder(options_.images);
-    if (split.ends_with(".csv") || split.ends_with(".tsv")) return fewclip::io::read_image_table(split, options_.images);
+    if (fewclip::io::is_image_table_name(split)) return fewclip::io::read_image_table(split, options_.images);
     return fewclip::io::read_split_file(split, options_.images);
   }
 
@@ -104,15 +104,6 @@ class feature_run {
     files_.reads_folder("--images", options_.images);
     files_.check();
     require_writable(options_.out);
-  }
-
-  void check_images() {
-    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
-      std::vector<std::string> paths;
-      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
-      files_.reads_images("--images", paths, list_.root);
-    }
-    files_.check();
   }
 
   void say_leaks() const {

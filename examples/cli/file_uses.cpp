@@ -107,6 +107,15 @@ void file_uses::reads_images(const std::string& option, const std::vector<std::s
   for (const std::string& folder : folders) reads_folder(option, folder);
 }
 
+void file_uses::check_images(const std::string& option, const fewclip::data::image_list& list) {
+  for (const auto& [name, items] : fewclip::data::lists_of(list)) {
+    std::vector<std::string> paths;
+    for (const fewclip::data::image_item& each : *items) paths.push_back(fewclip::data::file_of(list, each));
+    reads_images(option, paths, list.root);
+  }
+  check();
+}
+
 void file_uses::read_if_written(const std::string& option, const std::string& path) {
   const place at = place_of(path);
   for (const output& each : outputs_) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <fewclip/data/image_list.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,9 @@ class file_uses {
 
   /// What is kept beside an output while the command works: a state, or the folder of finished parts.
   void keeps(const std::string& option, const std::string& path);
+
+  /// All images of a list: reads_images, then check.
+  void check_images(const std::string& option, const fewclip::data::image_list& list);
 
   /// Throws usage_error for the first output that is one of the inputs or another output. What has been added afterwards is compared by the next call.
   void check() const;

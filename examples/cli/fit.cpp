@@ -43,7 +43,7 @@ class fit_run {
     make_plan_of_one();
     check_files();
     list_ = fewclip::io::read_image_folder(options.images, {.splits = {"train", "val"}});
-    check_images();
+    files_.check_images("--images", list_);
     say_other_files(list_);
     if (list_.classes() < 2) {
       throw fewclip::io_error(fewclip::expected_got(options.images, "class folders", "at least 2", std::to_string(list_.classes())));
@@ -94,15 +94,6 @@ class fit_run {
     files_.reads_folder("--images", options_.images);
     files_.check();
     require_writable(options_.out);
-  }
-
-  void check_images() {
-    for (const auto& [name, items] : fewclip::data::lists_of(list_)) {
-      std::vector<std::string> paths;
-      for (const image_item& each : *items) paths.push_back(fewclip::data::file_of(list_, each));
-      files_.reads_images("--images", paths, list_.root);
-    }
-    files_.check();
   }
 
   const planned_method& planned() const { return made_.methods.front(); }

@@ -31,7 +31,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
   std::error_code ignored;
   std::vector<std::string> out;
   if (given.size() == 1 && fs::is_directory(given[0], ignored)) {
-    const auto list = fewclip::io::read_image_folder(given[0], {.classes_required = false});
+    const auto list = fewclip::io::read_image_folder(given[0], {.classes_required = false, .names_compared = false});
     for (const auto& [name, items] : fewclip::data::lists_of(list)) {
       for (const auto& item : *items) out.push_back(fewclip::data::file_of(list, item));
     }

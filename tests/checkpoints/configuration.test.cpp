@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(what_nobody_knows_is_reported_where_transformers_ignores_it
   BOOST_TEST(refusal(read_open_clip_configuration, R"({"model_cfg":{"multimodal_cfg":{"width":8}}})")
                  .find("model_cfg.multimodal_cfg: expected no value") == 0U);
   BOOST_TEST(from(read_open_clip_configuration, R"({"model_cfg":{},"novel":1})").warnings.size() == 1U);
-  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","model_args":{"class_token":true}})")
-                 .find("model_args.class_token: expected none but the fields of timm's CLIP") == 0U);
+  BOOST_TEST(refusal(read_timm_configuration, R"({"architecture":"vit_base_patch32_clip_224","model_args":{"novel":true}})")
+                 .find("model_args.novel: expected none but the fields of timm's CLIP") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(how_open_clips_tokenizer_cleans_is_read_and_its_other_arguments_are_refused) {
@@ -205,6 +205,33 @@ BOOST_AUTO_TEST_CASE(a_tokenizer_of_transformers_is_accepted_where_its_vocabular
              "\"facebook/xlm-v-base\" with 901629");
   BOOST_TEST(refusal(read_open_clip_configuration, text_tower(R"("hf_tokenizer_name":7)")) ==
              "model_cfg.text_cfg.hf_tokenizer_name: expected a text, got 7");
+}
+
+BOOST_AUTO_TEST_CASE(arguments_of_timm_are_accepted_with_the_values_of_clip_and_refused_by_name_with_others) {
+  const auto with = [](const std::string& arguments) {
+    return R"({"architecture":"vit_base_patch32_clip_224","model_args":{)" + arguments + "}}";
+  };
+  const configuration same =
+      from(read_timm_configuration,
+           with(R"("pre_norm":true,"final_norm":true,"fc_norm":null,"qkv_bias":true,"proj_bias":true,"qk_norm":false,"init_values":null,)"
+                R"("class_token":true,"reg_tokens":0,"pos_embed":"learn","no_embed_class":false,"dynamic_img_size":false,)"
+                R"("dynamic_img_pad":false,"global_pool":"token","drop_path_rate":0.1,"num_heads":12)"));
+  BOOST_TEST(same.image.heads.value() == 12);
+  BOOST_TEST(same.warnings.empty());
+  const std::string changes = " (another value changes what the model computes), got ";
+  for (const std::string name : {"pre_norm", "final_norm", "qkv_bias", "proj_bias", "class_token"}) {
+    BOOST_TEST(refusal(read_timm_configuration, with("\"" + name + "\":false")) ==
+               "model_args." + name + ": expected true" + changes + "false");
+  }
+  for (const std::string name : {"fc_norm", "qk_norm", "no_embed_class", "dynamic_img_size", "dynamic_img_pad"}) {
+    BOOST_TEST(refusal(read_timm_configuration, with("\"" + name + "\":true")) ==
+               "model_args." + name + ": expected false" + changes + "true");
+  }
+  BOOST_TEST(refusal(read_timm_configuration, with(R"("reg_tokens":4)")) == "model_args.reg_tokens: expected 0" + changes + "4");
+  BOOST_TEST(refusal(read_timm_configuration, with(R"("pos_embed":"none")")) ==
+             "model_args.pos_embed: expected \"learn\"" + changes + "\"none\"");
+  BOOST_TEST(refusal(read_timm_configuration, with(R"("init_values":1e-5)")) ==
+             "model_args.init_values: expected no value" + changes + "1e-05");
 }
 
 BOOST_AUTO_TEST_CASE(the_activation_of_timms_towers_is_in_their_names) {

@@ -205,6 +205,9 @@ agrees equal drawn.st test_features set.st test_features
 ends 0 features --model model --images split "${prompts[@]}" --split list.csv --out table.st
 agrees equal table.st test_features set.st test_features
 agrees equal table.st train_features set.st train_features
+sed "s|,\(train\|test\)/|,$work/split/\1/|" list.csv >absolute.CSV
+ends 0 features --model model --images split "${prompts[@]}" --split absolute.CSV --out table.st
+agrees equal table.st test_features set.st test_features
 ends 0 features --model model --images split "${prompts[@]}" --split split.json --index shot_2-seed_1.json --views 2 --view-rows all --out drawn.st
 grep -q '12 training, .* 12 rows for 2 shots' out || fail "views of a draw: $(cat out)"
 ends 0 compare --features drawn.st --methods tip_adapter --shots 2 --seeds 1 --selection full-val
@@ -264,7 +267,7 @@ refuses 1 'pipe;a regular file' features --model model --images split --split sp
 refuses 1 '/dev/zero;a regular file' features --model model --images few --split /dev/zero --out no.st
 cp -r few piped && mkfifo piped/classnames.txt
 refuses 1 'piped/classnames.txt;a regular file' features --model model --images piped --out no.st
-for path in ../few/ant/0000.bmp "$work/few/ant/0000.bmp" . 'ant/0000.bmp\u0000.evil'; do
+for path in ../few/ant/0000.bmp "$work/split/test/ant/0000.bmp" . 'ant/0000.bmp\u0000.evil'; do
   echo "{\"train\": [[\"$path\", 0, \"ant\"]]}" >outside.json
   refuses 1 'outside.json;train, item 0, path;below the image folder' features --model model --images few --split outside.json --out no.st
 done

@@ -44,9 +44,10 @@ has forms.st "\"class_names\":\"[\\\"a $composed\\\",\\\"a bar\\\"]\""
 put "${classes[0]}" case/train/Cat
 put "${classes[1]}" case/train/dog
 split=test put "${classes[0]}" case/test/cat
-refused='case: class names: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train) and `cat` (class 1, in test)'
+refused='case: names of class folders: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train) and `cat` (class 1, in test)'
 refuses 1 "$refused" features --model "$model" --images case --out no.st
-refuses 1 "$refused" embed --model "$model" --images case --out no.st
+ends 0 embed --model "$model" --images case --out case.st  # no text is made of the names
+has case.st '"class_names":"[\"Cat\",\"cat\",\"dog\"]"'
 mv case/test case/val
 refuses 1 "${refused/test/val}" fit --model "$model" --images case --method tip_adapter --out no.st
 printf '{"train": [["1.png", 0, "hot dog"], ["2.png", 1, "Hot_Dog"]]}' >split.json

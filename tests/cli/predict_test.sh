@@ -31,6 +31,12 @@ cp out zero_shot.json
 ends 0 predict --model other --classifier zero_shot.st pictures/test --json # its rows are enough
 cmp -s <(grep '"logit"' out) <(grep '"logit"' zero_shot.json) || fail 'zero_shot: other logits with another vocabulary'
 
+# --- what folders are called plays no part -----------------------------------------------------------------------------
+mapfile -t folders < <(ls -d pictures/test/*)
+mkdir cased && cp -r "${folders[0]}" cased/A && cp -r "${folders[1]}" cased/a
+ends 0 predict --model "$model" --classifier zero_shot.st cased
+grep -q '^cased/A/' out && grep -q '^cased/a/' out || fail "folders A and a: $(cat out)"
+
 # --- pictures are read as at the fit -----------------------------------------------------------------------------------
 fits --method zero_shot --transparency white --upright --out rules.st
 has rules.st ' transparency=white orientation=upright'

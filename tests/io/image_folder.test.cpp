@@ -159,16 +159,33 @@ BOOST_AUTO_TEST_CASE(one_class_in_two_forms_of_unicode_is_one_class) {
 BOOST_AUTO_TEST_CASE(classes_that_are_one_text_to_a_clip_are_refused) {
   const scratch::directory here;
   add(here, {"train/Cat/1.jpg", "val/cat/1.jpg", "test/Cat/1.jpg"});
-  BOOST_TEST(refusal(here) ==
-             "ROOT: class names: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train and test) "
-             "and `cat` (class 1, in val)");
+  BOOST_TEST(
+      refusal(here) ==
+      "ROOT: names of class folders: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train "
+      "and test) and `cat` (class 1, in val)");
   const scratch::directory spaces;
   add(spaces, {"train/hot dog/1.jpg", "test/hot  dog/1.jpg", "test/\xC3\x89t\xC3\xA9/1.jpg"});
   BOOST_TEST(refusal(spaces).ends_with("got `hot  dog` (class 0, in test) and `hot dog` (class 1, in train)"));
   const scratch::directory named;
   add(named, {"n1/1.jpg", "n2/1.jpg"});
   scratch::write_text(named.file("classnames.txt"), "n1 Crane\nn2 crane\n");
+  BOOST_TEST(refusal(named).starts_with("ROOT/classnames.txt: class names: expected names that differ in more than case"));
   BOOST_TEST(refusal(named).ends_with("got `n1`, named `Crane`, (class 0, in train) and `n2`, named `crane`, (class 1, in train)"));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_not_compared_may_be_one_text) {
+  const fewclip::io::image_folder_options not_compared{.names_compared = false};
+  const scratch::directory here;
+  add(here, {"A/1.jpg", "a/1.jpg", "b_b/1.jpg", "b b/1.jpg", "_/1.jpg"});
+  BOOST_TEST(refusal(here).starts_with("ROOT: names of class folders: "));
+  const auto list = read_image_folder(here.file(""), not_compared);
+  BOOST_TEST((list.class_ids == texts{"A", "_", "a", "b b", "b_b"}));
+  BOOST_TEST((list.class_names == texts{"A", " ", "a", "b b", "b b"}));
+  BOOST_TEST((list.train == items{{"A/1.jpg", 0}, {"_/1.jpg", 1}, {"a/1.jpg", 2}, {"b b/1.jpg", 3}, {"b_b/1.jpg", 4}}));
+  const scratch::directory named;
+  add(named, {"n1/1.jpg", "n2/1.jpg"});
+  scratch::write_text(named.file("classnames.txt"), "n1 Crane\nn2 crane\n");
+  BOOST_TEST((read_image_folder(named.file(""), not_compared).class_names == texts{"Crane", "crane"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_called_an_image_and_is_none_is_left_to_the_decoder) {
@@ -205,8 +222,10 @@ BOOST_AUTO_TEST_CASE(a_file_of_class_names_must_name_each_folder_and_no_other) {
   scratch::write_text(here.file("classnames.txt"), "n02 shark\nn01 tench\nn03 ray\n");
   BOOST_TEST(refusal(here) == "ROOT/classnames.txt: class `n03`: expected a folder of this name, got none");
   scratch::write_text(here.file("classnames.txt"), "n02 sea_lion\nn01 sea lion\n");
-  BOOST_TEST(refusal(here) ==
-             "ROOT: class names: expected a prompt name of its own for each class, got `sea lion` for class 0 (`n02`) and class 1 (`n01`)");
+  BOOST_TEST(
+      refusal(here) ==
+      "ROOT/classnames.txt: class names: expected names that differ in more than case, white space and `_`, got `n02`, named `sea lion`, "
+      "(class 0, in train) and `n01`, named `sea lion`, (class 1, in train)");
 }
 
 BOOST_AUTO_TEST_CASE(a_class_folder_without_images_is_named) {

@@ -1,6 +1,7 @@
 #include "fewclip/io/image_table.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "scratch.hpp"
 
@@ -71,8 +72,8 @@ BOOST_AUTO_TEST_CASE(names_in_two_forms_of_unicode_are_one_class_and_names_that_
   BOOST_TEST(refusal("path,classname\n1,Cat\n2,cat\n") ==
              ": class names: expected names that differ in more than case, white space and `_`, got `Cat` (class 0, in train) and `cat` "
              "(class 1, in train)");
-  BOOST_TEST(
-      refusal("path,label,classname\n1,0,caf\xC3\xA9\n2,1,cafe\xCC\x81\n").starts_with(": class names: expected a prompt name of its own"));
+  BOOST_TEST(refusal("path,label,classname\n1,0,caf\xC3\xA9\n2,1,cafe\xCC\x81\n")
+                 .starts_with(": class names: expected names that differ in more than"));
 }
 
 BOOST_AUTO_TEST_CASE(other_headings_can_be_asked_for) {
@@ -109,7 +110,8 @@ BOOST_AUTO_TEST_CASE(defects_are_named_with_their_line) {
   BOOST_TEST(refusal("filepath,label,title\na,0,x\nb,0,y\n") == ": line 3, class name of label 0: expected `x` as in line 2, got `y`");
   BOOST_TEST(refusal("filepath,title,split\na,x,eval\n") == ": line 2, split: expected train, val or test, got `eval`");
   BOOST_TEST(refusal("filepath,title\na,x_y\nb,x y\n") ==
-             ": class names: expected a prompt name of its own for each class, got `x y` for class 0 (`x y`) and class 1 (`x_y`)");
+             ": class names: expected names that differ in more than case, white space and `_`, got `x y` (class 0, in train) and `x_y` "
+             "(class 1, in train)");
   BOOST_TEST(refusal("filepath,title\na, \n") == ": name of class 0: expected a text, got an empty one");
   BOOST_TEST(refusal("filepath,title\n") == ": images: expected at least one, got none");
 }
@@ -120,6 +122,41 @@ BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_its_lin
   BOOST_TEST(refusal(head + "../b.jpg,0\n") == start + "`../b.jpg`, which leads out of it");
   BOOST_TEST(refusal(head + "/etc/passwd,0\n") == start + "`/etc/passwd`, an absolute path");
   BOOST_TEST(refusal(head + ".,0\n") == start + "`.`, which is the folder itself");
+}
+
+BOOST_AUTO_TEST_CASE(an_absolute_path_that_leads_below_the_folder_is_one_below_it) {
+  BOOST_TEST(
+      (read("filepath,label\n/r/a/1.jpg,0\n/r//b/2.jpg,0\nc/3.jpg,0\n").train == items{{"a/1.jpg", 0}, {"b/2.jpg", 0}, {"c/3.jpg", 0}}));
+  const std::string start = ": line 2, path: expected a path below the image folder, got ";
+  for (const std::string path : {"/r", "/r/", "/r/.", "/rest/1.jpg", "/r/../etc/passwd", "/etc/r/1.jpg"}) {
+    BOOST_TEST(refusal("filepath,label\n" + path + ",0\n") == start + "`" + path + "`, an absolute path");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(absolute_paths_are_followed_through_links_and_relative_folders) {
+  const scratch::directory here;
+  std::filesystem::create_directories(here.file("real/cat"));
+  std::filesystem::create_directories(here.file("elsewhere"));
+  std::filesystem::create_directory_symlink(here.file("real"), here.file("link"));
+  std::filesystem::create_directory_symlink(here.file("elsewhere"), here.file("real/far"));
+  const auto paths = [&](const std::string& root, const std::string& path) {
+    scratch::write_text(here.file("t.csv"), "filepath,label\n" + here.file(path) + ",0\n");
+    return read_image_table(here.file("t.csv"), root).train.at(0).path;
+  };
+  for (const std::string root : {"real", "real/", "link", "elsewhere/../real"}) {
+    for (const std::string path : {"real/cat/1.jpg", "link/cat/1.jpg", "link/../real/cat/1.jpg"}) {
+      BOOST_TEST(paths(here.file(root), path) == "cat/1.jpg", root << ", " << path);
+    }
+  }
+  BOOST_TEST(paths(std::filesystem::relative(here.file("real")).string(), "real/cat/1.jpg") == "cat/1.jpg");
+  BOOST_TEST(paths(here.file("real"), "real/far/1.jpg") == "far/1.jpg");  // as the relative path
+  BOOST_CHECK_THROW(paths(here.file("real"), "elsewhere/1.jpg"), fewclip::io_error);
+  BOOST_CHECK_THROW(paths(here.file("link"), "link/../1.jpg"), fewclip::io_error);
+}
+
+BOOST_AUTO_TEST_CASE(tables_are_known_by_their_names) {
+  for (const char* const name : {"a.csv", "b/a.TSV", "a.Csv", ".csv"}) BOOST_TEST(fewclip::io::is_image_table_name(name));
+  for (const char* const name : {"a.json", "csv", "a.csv/split", "a.csv.gz", ""}) BOOST_TEST(!fewclip::io::is_image_table_name(name));
 }
 
 BOOST_AUTO_TEST_CASE(text_that_is_no_table_is_refused) {

@@ -86,6 +86,15 @@ BOOST_AUTO_TEST_CASE(a_path_that_leads_out_of_the_folder_is_refused_with_list_an
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_absolute_path_that_leads_below_the_folder_is_one_below_it) {
+  const scratch::directory here;
+  scratch::write_text(here.file("s.json"), R"({"train": [["/images/a/1.jpg", 0, "x"]], "test": [["/images/2.jpg", 0, "x"]]})");
+  const auto list = read_split_file(here.file("s.json"), "/images");
+  BOOST_TEST((list.train == items{{"a/1.jpg", 0}}));
+  BOOST_TEST((list.test == items{{"2.jpg", 0}}));
+  BOOST_TEST((read_split_file(here.file("s.json"), "").test == items{{"/images/2.jpg", 0}}));
+}
+
 BOOST_AUTO_TEST_CASE(defects_of_the_labels_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": [["a", -1, "x"]]})") == ": train, item 0, label: expected a number >= 0 of 31 bits, got -1");
   BOOST_TEST(refusal(R"({"train": [["a", 4294967296, "x"]]})") ==
@@ -95,7 +104,8 @@ BOOST_AUTO_TEST_CASE(defects_of_the_labels_are_named_with_list_and_item) {
   BOOST_TEST(refusal(R"({"train": [["a", 0, "x"]], "test": [["b", 0, "y"]]})") ==
              ": test, item 0, class name of label 0: expected `x` as in train, item 0, got `y`");
   BOOST_TEST(refusal(R"({"train": [["a", 0, "x_y"], ["b", 1, "x y"]]})") ==
-             ": class names: expected a prompt name of its own for each class, got `x y` for class 0 (`x_y`) and class 1 (`x y`)");
+             ": class names: expected names that differ in more than case, white space and `_`, got `x_y` (class 0, in train) and `x y` "
+             "(class 1, in train)");
 }
 
 BOOST_AUTO_TEST_CASE(an_image_in_train_and_test_is_read_and_reported) {

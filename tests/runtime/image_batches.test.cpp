@@ -8,6 +8,7 @@
 
 #include "../child_process.hpp"
 #include "../io/scratch.hpp"
+#include "shaded_pictures.hpp"
 
 namespace {
 
@@ -15,42 +16,7 @@ using fewclip::image;
 using fewclip::runtime::image_batch;
 using fewclip::runtime::image_batch_options;
 using fewclip::runtime::image_batches;
-
-/// A BMP file of one colour, 24 bits, `side` x `side`.
-std::string bmp(unsigned side, unsigned char red, unsigned char green, unsigned char blue) {
-  const unsigned stride = (3 * side + 3) / 4 * 4;
-  const auto number = [](unsigned value) {
-    std::string out;
-    for (int i = 0; i < 4; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-    return out;
-  };
-  std::string out = "BM" + number(54 + stride * side) + number(0) + number(54) + number(40) + number(side) + number(side);
-  out += std::string("\1\0\30\0", 4) + number(0) + number(stride * side) + number(2835) + number(2835) + number(0) + number(0);
-  for (unsigned y = 0; y < side; ++y) {
-    std::string row;
-    for (unsigned x = 0; x < side; ++x) row += {static_cast<char>(blue), static_cast<char>(green), static_cast<char>(red)};
-    row.resize(stride);
-    out += row;
-  }
-  return out;
-}
-
-/// Files 0.bmp, 1.bmp, ...: image i is red i, green 2 i, blue 0; those of `broken` are no images.
-class folder {
- public:
-  explicit folder(std::size_t count, const std::vector<std::size_t>& broken = {}) {
-    for (std::size_t i = 0; i < count; ++i) {
-      paths.push_back(here_.file(std::to_string(i) + ".bmp"));
-      const bool bad = std::find(broken.begin(), broken.end(), i) != broken.end();
-      const auto shade = static_cast<unsigned char>(i);
-      scratch::write_text(paths.back(), bad ? "BM no picture" : bmp(9, shade, static_cast<unsigned char>(2 * i), 0));
-    }
-  }
-  std::vector<std::string> paths;
-
- private:
-  scratch::directory here_;
-};
+using shaded_pictures::folder;
 
 fewclip::images::preprocessing settings() {
   fewclip::images::preprocessing out;
@@ -224,14 +190,30 @@ BOOST_AUTO_TEST_CASE(a_transform_may_make_several_rows_of_an_image) {
   BOOST_TEST(batch.unreadable.at(0).reason == "not this one");
 }
 
-BOOST_AUTO_TEST_CASE(pictures_wait_for_memory_and_come_all_the_same) {
+BOOST_DATA_TEST_CASE(pictures_wait_for_memory_and_come_all_the_same, (std::vector<int>{1, 2, 3}), at_a_time) {
   const folder here(23);
+  fewclip::images::decoding_memory all(1);
+  fewclip::images::decoding_memory::share one(all);
+  fewclip::images::decode_image(here.paths[0], {.memory = &one});
+  BOOST_REQUIRE(one.bytes() > 9U * 9U * 3U);
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  const auto look_around = [&](const image&, std::size_t, std::span<float>) {  // the decoded picture is still there
+    const int now = ++inside;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) continue;
+    for (int wait = 0; wait < 5000 && most < at_a_time; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));  // time for one too many
+    --inside;
+  };
   image_batch_options options;
   options.batch = 4;
-  options.threads = 3;
-  options.decoding_memory = 1;  // less than any picture needs: one at a time
-  image_batches batches(here.paths, settings(), options);
-  BOOST_TEST(all_of(batches).items.size() == 23U);
+  options.threads = 4;
+  options.decoding_memory = at_a_time == 1 ? 1 : static_cast<std::size_t>(at_a_time) * one.bytes() + one.bytes() / 2;
+  image_batches batches(here.paths, 1, look_around, options);
+  std::size_t came = 0;
+  for (image_batch batch; batches.next(batch);) came += batch.items.size();
+  BOOST_TEST(came == 23U);
+  BOOST_TEST(most == at_a_time);
 }
 
 BOOST_AUTO_TEST_CASE(transparency_is_as_the_preprocessing_says_and_such_pictures_are_counted) {

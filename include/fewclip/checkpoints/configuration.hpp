@@ -190,8 +190,9 @@ inline configuration read_open_clip_configuration(const std::string& path) {
 }
 
 /// Reads the config.json of a timm image tower: the activation follows from the name of its architecture, exact GELU unless that contains
-/// "quickgelu".
-/// \throws io_error where it is no JSON object, names no architecture, pools in another way, or normalises behind the pool
+/// "quickgelu". Arguments that change the computation are accepted only with the value of CLIP.
+/// \throws io_error where it is no JSON object, names no architecture, or one of those arguments has another value or is not known; the message
+/// names it
 inline configuration read_timm_configuration(const std::string& path) {
   const detail::fields root(path, detail::read_json_object(path));
   const std::string architecture = root.text("architecture", "");
@@ -200,7 +201,7 @@ inline configuration read_timm_configuration(const std::string& path) {
   }
   const detail::fields arguments = root.object("model_args");
   root.require("global_pool", {"token", "attn", ""});
-  arguments.require("global_pool", {"token", "attn", ""});
+  for (const auto& [name, accepted] : detail::timm_arguments) arguments.require(name, accepted);
   configuration out{.path = path};
   const bool quick = architecture.find("quickgelu") != std::string::npos;
   out.image.act = arguments.activation("act_layer", quick ? "quick_gelu" : "gelu");

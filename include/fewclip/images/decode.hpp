@@ -54,14 +54,15 @@ enum class jpeg_decoder {
 /// How files are decoded.
 ///
 /// The limits hold before pixels are allocated. A picture may have `max_pixels` where its file is in proportion: beyond `free_pixels`, at most
-/// `max_pixels_per_byte` of the file. Photographs have 1 to 20 pixels per byte, drawings 50 or so; a few bytes that claim a gigabyte have more.
+/// `max_pixels_per_byte` of the file, and 2, 4 or 8 times as many in a PNG file of 4, 2 or 1 bits. Photographs have 1 to 20 pixels per byte, drawings
+/// 50 or so, nearly white scans in black and white several hundred; a few bytes that claim a gigabyte have more.
 struct decode_options {
   bool keeps_alpha = false;                     ///< channels as in the file (what colour_order::openai needs); else always red, green, blue
   bool turns_upright = false;                   ///< obey the EXIF orientation; Pillow, torchvision and transformers ignore it by default
   jpeg_decoder jpeg = jpeg_decoder::automatic;  ///< who decodes JPEG files
   index max_side = 65535;                       ///< the longest side in pixels, the limit of the JPEG format
   index max_pixels = 178956970;                 ///< width * height; where Pillow refuses a "decompression bomb" (2^31 / 12)
-  index max_pixels_per_byte = 100;              ///< width * height / bytes of the file, beyond `free_pixels`; 0: any number
+  index max_pixels_per_byte = 100;              ///< width * height / bytes of the file, beyond `free_pixels`, see above; 0: any number
   index free_pixels = index{1} << 24;           ///< width * height that any file may have
   transparency_rule transparency = transparency_rule::drop;  ///< `white` gives three channels, whatever `keeps_alpha` says
   decoding_memory::share* memory = nullptr;                  ///< takes what this picture needs, where threads share an amount
@@ -148,10 +149,13 @@ inline int orientation_of(file_bytes bytes, std::string_view format) {
 /// \returns 3 channels; with keeps_alpha 1 to 4 as in the file, where palettes count as colours
 /// \throws io_error naming the file, what was expected and what was got: for another format, extents beyond the limits, and for damaged or
 /// truncated data as far as the decoder notices it
-/// \cost memory for the pixels, and beside them while decoding, per pixel: for a progressive JPEG 6 bytes, for PNG those of its samples, for WebP
-/// 4 to 8, for GIF 1. One thread; calls from several threads do not disturb each other.
+/// \cost memory for the pixels, and beside them while decoding, per pixel: for a progressive JPEG 6 bytes, for PNG those of its samples and, when
+/// interlaced, the pixels once more, for WebP 4 to 8, for GIF 1; a turned picture is copied. One thread; calls from several threads do not disturb
+/// each other.
 inline image decode_image(std::span<const std::byte> bytes, const std::string& name, const decode_options& options = {},
                           picture_facts* facts = nullptr) {
+  const std::string_view format = format_of(bytes);
+  const int orientation = facts != nullptr || options.turns_upright ? detail::orientation_of(bytes, format) : 1;
   const detail::decode_job job{.name = name,
                                .file_bytes = static_cast<index>(bytes.size()),
                                .max_side = options.max_side,
@@ -160,12 +164,11 @@ inline image decode_image(std::span<const std::byte> bytes, const std::string& n
                                .free_pixels = options.free_pixels,
                                .keeps_alpha = options.keeps_alpha,
                                .lays_on_white = options.transparency == transparency_rule::white,
+                               .is_turned = options.turns_upright && orientation != 1,
                                .memory = options.memory};
-  const std::string_view format = format_of(bytes);
   image out = detail::decode_format(bytes, job, format, options.jpeg);
-  const int orientation = facts != nullptr || options.turns_upright ? detail::orientation_of(bytes, format) : 1;
   if (facts != nullptr) *facts = {job.is_transparent, orientation};
-  if (options.turns_upright && orientation != 1) return detail::turned_upright(out, orientation);
+  if (job.is_turned) return detail::turned_upright(out, orientation);
   return out;
 }
 

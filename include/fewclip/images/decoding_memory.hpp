@@ -40,6 +40,9 @@ class decoding_memory {
       mine_ = bytes;
     }
 
+    /// What it has now.
+    std::size_t bytes() const { return mine_; }
+
    private:
     void give_back() {
       if (mine_ == 0) return;

@@ -28,6 +28,7 @@ namespace fewclip::io {
 /// How a folder of images may look.
 struct image_folder_options {
   bool classes_required = true;  ///< refuse a folder with images but no class folders; else their labels are data::unknown_label
+  bool names_compared = true;    ///< refuse two classes whose names are one text to a CLIP, which matters where prompts are made of them
 
   /// Which of the folders train, val and test are read where they are splits; nothing in the others is looked at.
   std::vector<std::string> splits{"train", "val", "test"};
@@ -67,8 +68,12 @@ class image_folder_reader {
     } else {
       read_classes(top, "", out_.train);
     }
-    number_classes();
-    return class_table::checked(std::move(out_));
+    const std::string names_file = root_ + "/classnames.txt";
+    const bool has_names_file = std::filesystem::exists(names_file);
+    number_classes(has_names_file ? names_file : "");
+    if (!options_.names_compared) return class_table::checked_but_names(std::move(out_));
+    if (has_names_file) return class_table::checked(std::move(out_), {names_file, "class names"});
+    return class_table::checked(std::move(out_), {root_, "names of class folders"});
   }
 
  private:
@@ -159,9 +164,9 @@ class image_folder_reader {
   }
 
   /// Labels in the order of the folder names, or of the lines of classnames.txt.
-  void number_classes() {
-    const std::string names_file = root_ + "/classnames.txt";
-    if (std::filesystem::exists(names_file)) {
+  /// \param names_file empty where there is none
+  void number_classes(const std::string& names_file) {
+    if (!names_file.empty()) {
       take_names(read_class_names_file(names_file), names_file);
     } else {
       out_.class_ids.assign(ids_.begin(), ids_.end());
@@ -213,7 +218,8 @@ class image_folder_reader {
 /// \param options whether classes may be absent, and which splits are read
 /// \throws io_error where it cannot be listed; for a class folder without images or with folders in it, images beside folders, splits
 ///         beside other folders, two folders for one split, a name that is not UTF-8; where classnames.txt and the folders differ; where two
-///         classes have names that are equal under comparable_name(). Each message names the folder, and what is missing in splits their names
+///         classes have names that are equal under comparable_name(), unless `options` say that they are not compared. Each message names the
+///         folder or classnames.txt, and what is missing in splits their names
 /// \throws value_error for a name in `options.splits` that is none of train, val and test
 inline data::image_list read_image_folder(const std::string& root, const image_folder_options& options = {}) {
   return detail::image_folder_reader(root, options).read();

@@ -20,6 +20,7 @@
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/delimited_text.hpp"
 #include "fewclip/io/detail/json_file.hpp"
+#include "fewclip/io/detail/paths_below.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 #include "fewclip/io/detail/split_names.hpp"
 #include "fewclip/io/detail/utf8.hpp"
@@ -60,11 +61,12 @@ class image_table_reader {
     out.source = path_;
     out.root = root;
     class_table classes(path_);
+    paths_below below(root);
     if (!label_) rank_names();
     for (std::size_t at = 1; at < rows_.size(); ++at) {
       const table_row& row = rows_[at];
       check_width(row);
-      const std::string& image = row.fields[*image_];
+      const std::string image = below(row.fields[*image_]);
       if (image.empty()) refuse(row, "path", "a path", "an empty field");
       if (const char* const fault = data::path_fault(image, !root.empty())) {
         refuse(row, "path", root.empty() ? "a path" : "a path below the image folder", readable_name(image) + ", " + fault);
@@ -153,13 +155,19 @@ class image_table_reader {
 
 }  // namespace detail
 
+/// Whether a file is called like a table of images: `.csv` or `.tsv` at the end, in small or capital letters.
+inline bool is_image_table_name(const std::string& path) {
+  const std::string ending = data::ending_of(std::string_view(path).substr(path.rfind('/') + 1));
+  return ending == ".csv" || ending == ".tsv";
+}
+
 /// Reads a table with a heading, one image per row, such as open_clip takes.
 ///
 /// Columns: a path; a label or a class name, or both; optionally the split, called as read_image_folder knows it, without which all images are in
 /// `train`. Other columns are ignored. The separator is a tab where the heading has one, else a comma; fields may be quoted. Class names
 /// alone are numbered in byte-wise order. With labels alone, classes are called by number and have no prompt names.
 /// \param path the file, UTF-8
-/// \param root the folder that the paths in it are below
+/// \param root the folder that the paths in it are below; an absolute path that leads there counts as one below it
 /// \param columns other headings than the usual ones
 /// \throws io_error where it cannot be read or is not UTF-8; for a missing column, another number of fields than the heading has, a label that
 ///         is no number or leaves a gap, a label with two names, two classes whose names are equal under comparable_name(); the message names the line

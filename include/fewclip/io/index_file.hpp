@@ -17,6 +17,7 @@
 #include "fewclip/io/comparable_name.hpp"
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/json_file.hpp"
+#include "fewclip/io/detail/paths_below.hpp"
 #include "fewclip/io/json.hpp"
 
 namespace fewclip::io {
@@ -165,7 +166,7 @@ inline data::few_shot_draw read_index_file(const std::string& path, const data::
 
 /// Reads the images of a published draw without its split: the entries of "data", as train and val.
 /// \param path the file
-/// \param root the folder that the remaining paths are below
+/// \param root the folder that the remaining paths are below; an absolute path that leads there counts as one below it
 /// \param prefix what each "impath" must begin with; it is cut off, such as "./data/caltech-101/101_ObjectCategories/"
 /// \throws io_error where it cannot be read or is something else, where a path has another beginning, where labels have gaps or two names
 inline data::image_list read_index_file(const std::string& path, const std::string& root, const std::string& prefix) {
@@ -174,6 +175,7 @@ inline data::image_list read_index_file(const std::string& path, const std::stri
   out.source = path;
   out.root = root;
   detail::class_table classes(path);
+  detail::paths_below below(root);
   for (const auto& [name, items] : {std::pair("train", &out.train), std::pair("val", &out.val)}) {
     const detail::drawn_part part(file, name, path);
     for (const detail::drawn_image& each : part.images()) {
@@ -182,7 +184,7 @@ inline data::image_list read_index_file(const std::string& path, const std::stri
         throw io_error(
             expected_got(path, place + ", impath", "a beginning " + detail::readable_name(prefix), detail::readable_name(each.path)));
       }
-      items->push_back({each.path.substr(prefix.size()), classes.add(each.number, each.class_name, place)});
+      items->push_back({below(each.path.substr(prefix.size())), classes.add(each.number, each.class_name, place)});
     }
   }
   return classes.finish(std::move(out));

@@ -13,6 +13,7 @@
 #include "fewclip/data/image_list.hpp"
 #include "fewclip/io/detail/class_table.hpp"
 #include "fewclip/io/detail/json_file.hpp"
+#include "fewclip/io/detail/paths_below.hpp"
 #include "fewclip/io/json.hpp"
 
 namespace fewclip::io {
@@ -21,7 +22,7 @@ namespace detail {
 
 /// One list of a split file.
 inline std::vector<data::image_item> read_split_list(const nlohmann::json& items, const std::string& name, const std::string& path,
-                                                     class_table& classes) {
+                                                     class_table& classes, paths_below& below) {
   if (!items.is_array()) throw io_error(expected_got(path, name, "an array of items", readable_value(items)));
   std::vector<data::image_item> out;
   out.reserve(items.size());
@@ -34,7 +35,7 @@ inline std::vector<data::image_item> read_split_list(const nlohmann::json& items
     if (!item[0].is_string()) refuse(", path", "a text", item[0]);
     if (!item[1].is_number_integer()) refuse(", label", "a whole number", item[1]);
     if (!item[2].is_string()) refuse(", class name", "a text", item[2]);
-    out.push_back({item[0].get<std::string>(), classes.add(item[1].get<std::int64_t>(), item[2].get<std::string>(), place)});
+    out.push_back({below(item[0].get<std::string>()), classes.add(item[1].get<std::int64_t>(), item[2].get<std::string>(), place)});
   }
   return out;
 }
@@ -47,7 +48,7 @@ inline std::vector<data::image_item> read_split_list(const nlohmann::json& items
 /// which published draws depend. Paths are relative to an image folder that the file does not name. An image in two of the lists is no error
 /// here: see data::check_leaks.
 /// \param path the file
-/// \param root the folder that the paths in it are below
+/// \param root the folder that the paths in it are below; an absolute path that leads there counts as one below it
 /// \throws io_error where it cannot be read or is something else, where labels have gaps or a label has two names, where two classes have
 ///         names that are equal under comparable_name(); the message names the list and the item, counted from 0
 inline data::image_list read_split_file(const std::string& path, const std::string& root) {
@@ -57,11 +58,12 @@ inline data::image_list read_split_file(const std::string& path, const std::stri
   out.source = path;
   out.root = root;
   detail::class_table classes(path);
+  detail::paths_below below(root);
   bool found = false;
   for (const auto& [name, items] : {std::pair("train", &out.train), std::pair("val", &out.val), std::pair("test", &out.test)}) {
     const auto list = file.find(name);
     if (list == file.end()) continue;
-    *items = detail::read_split_list(*list, name, path, classes);
+    *items = detail::read_split_list(*list, name, path, classes, below);
     found = true;
   }
   if (!found) throw io_error(expected_got(path, "lists", "train, val or test", "none of these"));

@@ -126,9 +126,31 @@ inline const std::vector<const char*> inert_hf_fields{"_attn_implementation_auto
                                                       "use_bfloat16",
                                                       "use_cache"};
 
-/// Arguments of timm's models that the shapes of the weights tell.
-inline const std::vector<const char*> inert_timm_arguments{"img_size", "patch_size",  "embed_dim", "depth",         "mlp_ratio",
-                                                           "in_chans", "num_classes", "layers",    "width",         "drop_rate",
-                                                           "heads",    "stem_width",  "head_dim",  "proj_drop_rate"};
+/// Arguments of timm's models that change the computation, with the values of its CLIP besides null.
+inline const std::vector<accepted_values> timm_arguments{
+    {"global_pool", {"token", "attn", ""}},
+    {"pre_norm", {true}},
+    {"final_norm", {true}},
+    {"fc_norm", {false}},
+    {"qkv_bias", {true}},
+    {"proj_bias", {true}},
+    {"qk_norm", {false}},
+    {"scale_attn_norm", {false}},
+    {"scale_mlp_norm", {false}},
+    {"init_values", {}},
+    {"class_token", {true}},
+    {"reg_tokens", {0}},
+    {"pos_embed", {"learn"}},
+    {"no_embed_class", {false}},
+    {"pool_include_prefix", {false}},
+    {"dynamic_img_size", {false}},
+    {"dynamic_img_pad", {false}},
+};
+
+/// Arguments of timm's models that the shapes of the weights tell, or that count in training only.
+inline const std::vector<const char*> inert_timm_arguments{
+    "img_size",      "patch_size",      "embed_dim",      "depth",          "mlp_ratio",   "in_chans", "num_classes",
+    "layers",        "width",           "drop_rate",      "heads",          "stem_width",  "head_dim", "proj_drop_rate",
+    "pos_drop_rate", "patch_drop_rate", "attn_drop_rate", "drop_path_rate", "weight_init", "fix_init"};
 
 }  // namespace fewclip::checkpoints::detail

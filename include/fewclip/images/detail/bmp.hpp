@@ -208,7 +208,9 @@ inline image decode_bmp_runs(file_bytes bytes, const decode_job& job, const bmp_
 
 inline image decode_bmp(file_bytes bytes, const decode_job& job) {
   const bmp_outline outline = read_bmp(bytes, job);
-  job.take_memory(outline.width * outline.height, outline.has_run_lengths() ? 4 : 3);
+  const index pixels = outline.width * outline.height;
+  const index kept = pixels * pixel_rows::kept_channels(job, outline.channels());
+  job.take_memory(kept + outline.width * outline.channels() + (outline.has_run_lengths() ? pixels : 0), kept);
   if (outline.has_run_lengths()) return decode_bmp_runs(bytes, job, outline);
   const auto rows = static_cast<std::size_t>(outline.height);
   const std::size_t last = static_cast<std::size_t>((outline.width * outline.bits + 7) / 8);

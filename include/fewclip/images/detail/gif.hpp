@@ -12,19 +12,21 @@
 
 namespace fewclip::images::detail {
 
-/// The codes of a GIF frame, which lie in blocks of up to 255 bytes.
+/// The codes of a GIF frame, which lie in blocks of up to 255 bytes. As in Pillow, a block is of use where it is whole, and what comes behind the
+/// last pixel, the blocks' end and the file's, need not be there.
 class gif_codes {
  public:
   /// \param at the length of the first block
-  gif_codes(file_bytes bytes, std::size_t at) : bytes_(bytes), at_(at + 1), left_(byte_at(bytes, at)) {}
+  gif_codes(file_bytes bytes, std::size_t at) : bytes_(bytes), at_(at) {}
 
-  /// The next code of `width` bits; nothing_left where the blocks end.
+  /// The next code of `width` bits; nothing_left where the whole blocks end.
   std::size_t next(unsigned width) {
     while (held_ < width) {
       if (left_ == 0) {
         left_ = byte_at(bytes_, at_);
+        is_cut_ = at_ + 1 + left_ > bytes_.size();
         ++at_;
-        if (left_ == 0) return nothing_left;
+        if (left_ == 0 || is_cut_) return nothing_left;
       }
       bits_ |= byte_at(bytes_, at_++) << held_;
       held_ += 8;
@@ -36,12 +38,16 @@ class gif_codes {
     return out;
   }
 
+  /// Whether the file ended where more was to come.
+  bool is_cut() const { return is_cut_; }
+
   static constexpr std::size_t nothing_left = ~std::size_t{0};
 
  private:
   file_bytes bytes_;
   std::size_t at_;
-  std::size_t left_;
+  std::size_t left_ = 0;
+  bool is_cut_ = false;
   std::size_t bits_ = 0;
   unsigned held_ = 0;
 };
@@ -92,7 +98,9 @@ inline std::vector<std::uint8_t> gif_positions(file_bytes bytes, std::size_t at,
   auto width = static_cast<unsigned>(bits + 1);
   for (std::size_t done = 0; done < count;) {
     const std::size_t code = codes.next(width);
-    if (code == gif_codes::nothing_left || code == clear + 1) job.refuse_pixels("GIF", "fewer pixels than its width and height say");
+    if (code == gif_codes::nothing_left || code == clear + 1) {
+      job.refuse_pixels("GIF", codes.is_cut() ? "a truncated one" : "fewer pixels than its width and height say");
+    }
     if (code == clear) {
       known = clear + 2;
       width = static_cast<unsigned>(bits + 1);
@@ -182,10 +190,11 @@ inline image decode_gif(file_bytes bytes, const decode_job& job) {
   const gif_frame frame = read_gif(bytes, job);
   job.check_extents(frame.width, frame.height);
   if (frame.columns < 1 || frame.rows < 1) job.refuse("first frame", "at least one pixel", "none");
-  if (behind_gif_blocks(bytes, frame.codes + 1) > bytes.size()) job.refuse_pixels("GIF", "a truncated one");
-  job.take_memory(frame.width * frame.height, 5);
-  const auto positions = gif_positions(bytes, frame.codes, static_cast<std::size_t>(frame.columns * frame.rows), job);
   const index channels = frame.transparent < 256 ? 4 : 3;
+  const index kept = frame.width * frame.height * pixel_rows::kept_channels(job, channels);
+  const index rows = frame.height * static_cast<index>(sizeof(index)) + frame.width * channels;
+  job.take_memory(frame.columns * frame.rows + std::max(static_cast<index>(sizeof(gif_strings)), kept + rows), kept);
+  const auto positions = gif_positions(bytes, frame.codes, static_cast<std::size_t>(frame.columns * frame.rows), job);
   std::vector<index> file_row(static_cast<std::size_t>(frame.height), -1);
   for (index y = 0; y < frame.rows; ++y) file_row[static_cast<std::size_t>(frame.top + frame.row_of(y))] = y;
   pixel_rows out(job, frame.width, frame.height, channels);

@@ -16,6 +16,7 @@ struct jpeg_frame {
   std::size_t precision = 8;  ///< bits of a sample
   index width = 0;
   index height = 0;
+  index components = 0;
 
   bool is_arithmetic() const { return marker >= 0xC9; }
 };
@@ -28,7 +29,8 @@ inline jpeg_frame frame_of_jpeg(file_bytes bytes) {
     if (marker == 0xDA || marker == 0xD9) break;
     const bool is_frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     if (is_frame) {
-      out = {marker, byte_at(bytes, at + 4), static_cast<index>(big_16(bytes, at + 7)), static_cast<index>(big_16(bytes, at + 5))};
+      out = {marker, byte_at(bytes, at + 4), static_cast<index>(big_16(bytes, at + 7)), static_cast<index>(big_16(bytes, at + 5)),
+             static_cast<index>(byte_at(bytes, at + 9))};
     }
     const bool stands_alone = marker < 0xC0 || (marker >= 0xD0 && marker <= 0xD8);
     at += marker == 0xFF ? 1 : stands_alone ? 2 : 2 + big_16(bytes, at + 2);

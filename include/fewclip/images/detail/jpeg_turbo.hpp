@@ -113,6 +113,21 @@ inline void inverted_cmyk_to_rgb(const std::uint8_t* from, std::uint8_t* to, ind
   }
 }
 
+/// What the library holds while it decodes: its tables, the rows around the current one, and, for a file of several scans, two bytes for each
+/// coefficient of all blocks, which fill up whole units of the scans.
+inline index jpeg_working_bytes(jpeg_decompress_struct& info) {
+  const auto filled_up = [](index count, int unit) { return (count + unit - 1) / unit * unit; };
+  index out = (index{1} << 17) + index{64} * info.num_components * (static_cast<index>(info.image_width) + 32);
+  if (jpeg_has_multiple_scans(&info) == 0) return out;
+  for (int c = 0; c < info.num_components; ++c) {
+    const jpeg_component_info& each = info.comp_info[c];
+    const index rows = filled_up(static_cast<index>(each.height_in_blocks), each.v_samp_factor);
+    const index columns = filled_up(static_cast<index>(each.width_in_blocks), each.h_samp_factor);
+    out += rows * (columns * static_cast<index>(sizeof(JBLOCK)) + static_cast<index>(sizeof(JBLOCKROW)));
+  }
+  return out;
+}
+
 inline image decode_with_jpeg_turbo(file_bytes bytes, const decode_job& job) {
   const jpeg_frame frame = checked_frame(bytes, job);
   jpeg_state state;
@@ -129,8 +144,8 @@ inline image decode_with_jpeg_turbo(file_bytes bytes, const decode_job& job) {
   if (channels != 1 && channels != 3 && channels != 4) job.refuse("components", "1, 3 or 4", std::to_string(channels));
   info.out_color_space = channels == 1 && job.keeps_alpha && !job.lays_on_white ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
   const index stored = info.out_color_space == JCS_GRAYSCALE ? 1 : channels == 4 ? 4 : 3;
-  job.take_memory(width * height,
-                  jpeg_has_multiple_scans(&info) != 0 ? 3 + 2 * channels : std::max(stored, index{3}) + (stored == 4 ? 3 : 0));
+  const index kept = width * height * std::min(stored, index{3});
+  job.take_memory(jpeg_working_bytes(info) + kept + (stored == 4 ? width * height * 4 : 0), kept);
   image out(width, height, std::min(stored, index{3}));
   if (stored != 4) {
     if (!read_jpeg_rows(state, out.bytes().data(), static_cast<std::size_t>(width * stored))) refuse();

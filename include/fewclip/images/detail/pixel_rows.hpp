@@ -18,6 +18,12 @@ class pixel_rows {
   pixel_rows(const decode_job& job, index width, index height, index channels, bool has_alpha_mode = true)
       : job_(job), from_(channels), out_(width, height, kept_channels(job, channels, has_alpha_mode)) {}
 
+  /// Channels of the image, see the constructor.
+  static index kept_channels(const decode_job& job, index channels, bool has_alpha_mode = true) {
+    if (!job.keeps_alpha || job.lays_on_white) return 3;
+    return channels % 2 == 0 && !has_alpha_mode ? channels - 1 : channels;
+  }
+
   /// Row `y`, `width` pixels of `channels` bytes.
   void put(index y, const std::uint8_t* row) {
     const index width = out_.width();
@@ -45,11 +51,6 @@ class pixel_rows {
   image take() { return std::move(out_); }
 
  private:
-  static index kept_channels(const decode_job& job, index channels, bool has_alpha_mode) {
-    if (!job.keeps_alpha || job.lays_on_white) return 3;
-    return channels % 2 == 0 && !has_alpha_mode ? channels - 1 : channels;
-  }
-
   void note_alpha(const std::uint8_t* row) const {
     for (index x = 0; x < out_.width(); ++x) {
       if (row[x * from_ + from_ - 1] == 255) continue;

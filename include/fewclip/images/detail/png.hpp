@@ -14,7 +14,7 @@
 
 namespace fewclip::images::detail {
 
-/// What a PNG file says before its pixels, and the coded pixels.
+/// What a PNG file says before its pixels, and where they lie.
 struct png_outline {
   index width = 0;
   index height = 0;
@@ -24,7 +24,8 @@ struct png_outline {
   std::array<std::array<std::uint8_t, 4>, 256> palette{};
   bool palette_has_alpha = false;
   std::optional<std::array<std::size_t, 3>> transparent{};  ///< samples of the colour that is transparent
-  std::vector<std::byte> data{};
+  std::size_t first_data = 0;                               ///< where the first IDAT chunk begins; the others follow it
+  std::size_t data_bytes = 0;                               ///< of all IDAT chunks
 
   /// Samples of a pixel in the file.
   index samples() const { return kind == 2 ? 3 : kind == 4 ? 2 : kind == 6 ? 4 : 1; }
@@ -52,9 +53,9 @@ inline void read_png_header(file_bytes bytes, const decode_job& job, png_outline
   }
   out.width = static_cast<index>(big_32(bytes, 16));
   out.height = static_cast<index>(big_32(bytes, 20));
-  job.check_extents(out.width, out.height);
   out.depth = static_cast<index>(byte_at(bytes, 24));
   out.kind = byte_at(bytes, 25);
+  job.check_extents(out.width, out.height, out.depth);
   const bool whole = out.depth == 8 || (out.depth == 16 && out.kind != 3);
   const bool part = (out.depth == 1 || out.depth == 2 || out.depth == 4) && (out.kind == 0 || out.kind == 3);
   const bool known = out.kind == 0 || out.kind == 2 || out.kind == 3 || out.kind == 4 || out.kind == 6;
@@ -111,7 +112,8 @@ inline png_outline read_png(file_bytes bytes, const decode_job& job) {
     const file_bytes content = bytes.subspan(at + 8, length);
     if (name == "IEND") break;
     if (name == "IDAT") {
-      out.data.insert(out.data.end(), content.begin(), content.end());
+      if (!has_pixels) out.first_data = at;
+      out.data_bytes += content.size();
       has_pixels = true;
     } else {
       read_png_chunk(name, content, job, out);
@@ -120,7 +122,18 @@ inline png_outline read_png(file_bytes bytes, const decode_job& job) {
     at += 12 + length;
   }
   if (out.kind == 3 && !has_palette) job.refuse("PLTE chunk", "one before the pixels", "none");
-  if (out.data.empty()) job.refuse_pixels("PNG", has_pixels ? "one without coded data" : "one without IDAT chunk");
+  if (out.data_bytes == 0) job.refuse_pixels("PNG", has_pixels ? "one without coded data" : "one without IDAT chunk");
+  return out;
+}
+
+/// The coded pixels, with room for what inflating appends.
+inline std::vector<std::byte> png_data(file_bytes bytes, const png_outline& outline) {
+  std::vector<std::byte> out;
+  out.reserve(outline.data_bytes + inflate_padding);
+  for (std::size_t at = outline.first_data; out.size() < outline.data_bytes; at += 12 + big_32(bytes, at)) {
+    const file_bytes content = bytes.subspan(at + 8, big_32(bytes, at));
+    out.insert(out.end(), content.begin(), content.end());
+  }
   return out;
 }
 
@@ -224,16 +237,27 @@ std::uint8_t* unfilter_pass(const png_outline& outline, const png_pass& pass, st
   return raw;
 }
 
+/// The coded pixels are given back before the image is made.
+/// \param raw bytes of the rows as in the file
+inline void take_png_memory(const png_outline& outline, std::size_t raw, const decode_job& job) {
+  const index pixels = outline.width * outline.height;
+  const index kept = pixels * pixel_rows::kept_channels(job, outline.channels(), !outline.transparent);
+  const index rows = static_cast<index>(outline.row_bytes(outline.width)) + outline.width * outline.channels();
+  const auto coded = static_cast<index>(outline.data_bytes + inflate_padding);
+  const index whole = outline.interlaced ? pixels * outline.channels() : 0;
+  job.take_memory(static_cast<index>(raw + inflate_slack) + std::max(coded, whole + kept + rows), kept);
+}
+
 inline image decode_png(file_bytes bytes, const decode_job& job) {
-  png_outline outline = read_png(bytes, job);
+  const png_outline outline = read_png(bytes, job);
   const std::vector<png_pass> passes = passes_of(outline);
   std::size_t wanted = 0;
   for (const png_pass& pass : passes) {
     wanted += static_cast<std::size_t>(pass.rows(outline.height)) * (outline.row_bytes(pass.columns(outline.width)) + 1);
   }
   const index channels = outline.channels();
-  job.take_memory(outline.width * outline.height, outline.samples() * outline.depth / 8 + 3 + (outline.interlaced ? channels : 0));
-  const std::unique_ptr<std::uint8_t[]> raw = inflated(std::move(outline.data), wanted, job, "PNG");
+  take_png_memory(outline, wanted, job);
+  const std::unique_ptr<std::uint8_t[]> raw = inflated(png_data(bytes, outline), wanted, job, "PNG");
   pixel_rows out(job, outline.width, outline.height, channels, !outline.transparent);
   if (!outline.interlaced) {
     const bool is_plain = outline.depth == 8 && outline.kind != 3 && !outline.transparent;

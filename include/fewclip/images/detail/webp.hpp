@@ -66,6 +66,7 @@ inline webp_frame first_webp_frame(file_bytes bytes, const decode_job& job) {
   out.left = 2 * static_cast<index>(little_24(chunk, 0));
   out.top = 2 * static_cast<index>(little_24(chunk, 3));
   const std::size_t content = size - 16 + size % 2;
+  out.file.reserve(12 + 18 + content + 1);
   append_tag(out.file, "RIFF");
   append_little(out.file, 4 + 18 + content, 4);
   append_tag(out.file, "WEBP");
@@ -112,11 +113,27 @@ inline void decode_webp_animation(file_bytes bytes, image& canvas, const decode_
   decode_webp_pixels(frame.file, canvas.bytes().data() + start, canvas.bytes().size() - start, pitch, canvas.channels() == 4, job);
 }
 
+/// What libwebp holds beside the pixels: rows around the current one; for lossless pictures and for alpha, which may be coded as one, four
+/// bytes a pixel, a quarter for each of three images of settings, and tables for up to 2600 groups, as many as its own encoder makes, of which
+/// each takes at least two bytes of the file; and the plane of alpha.
+inline index webp_working_bytes(const WebPBitstreamFeatures& found, index size) {
+  constexpr index lossy = 1;  // WebPBitstreamFeatures::format
+  const index pixels = static_cast<index>(found.width) * found.height;
+  const index rows = (index{1} << 17) + 256 * static_cast<index>(found.width);
+  if (found.format == lossy && found.has_alpha == 0) return rows;
+  const index groups = std::min({pixels / 16 + 1, size / 2, index{2600}});
+  return rows + 5 * pixels + 20000 * groups + (found.has_alpha != 0 ? pixels : 0);
+}
+
 inline image decode_with_webp(file_bytes bytes, const decode_job& job) {
   const WebPBitstreamFeatures found = webp_features(bytes, job);
   job.check_extents(found.width, found.height);
   const bool has_alpha = found.has_alpha != 0;
-  job.take_memory(static_cast<index>(found.width) * found.height, has_alpha ? 11 : 7);
+  const index pixels = static_cast<index>(found.width) * found.height;
+  const index kept = pixels * pixel_rows::kept_channels(job, has_alpha ? 4 : 3);
+  const index frame = found.has_animation != 0 ? job.file_bytes : 0;
+  const index working = webp_working_bytes(found, job.file_bytes) + frame;
+  job.take_memory(pixels * (has_alpha ? 4 : 3) + (has_alpha ? std::max(working, kept) : working), kept);
   image whole(found.width, found.height, has_alpha ? 4 : 3);
   if (found.has_animation != 0) {
     decode_webp_animation(bytes, whole, job);

@@ -58,18 +58,27 @@ class class_table {
 
   /// The list, where data::check_images finds nothing and no two names are the same text to a CLIP; what is wrong with a file is an io_error.
   static data::image_list checked(data::image_list list) {
-    try {
-      data::check_images(list);
-    } catch (const value_error& failure) {
-      throw io_error(failure.what());
-    }
-    std::map<std::string, std::size_t> seen;
-    for (std::size_t c = 0; c < list.class_names.size(); ++c) {
-      const auto [before, is_new] = seen.emplace(comparable_name(list.class_names[c]), c);
-      if (is_new) continue;
-      throw io_error(expected_got(list.source, "class names", "names that differ in more than case, white space and `_`",
-                                  readable_class(list, before->second) + " and " + readable_class(list, c)));
-    }
+    const std::string source = list.source;
+    return checked(std::move(list), {source, "class names"});
+  }
+
+  /// Where the names of classes come from, as messages say it.
+  struct names_origin {
+    std::string source;
+    std::string what;
+  };
+
+  /// The same for names from elsewhere.
+  static data::image_list checked(data::image_list list, const names_origin& origin) {
+    compare_names(list, origin);
+    return checked_images(std::move(list));
+  }
+
+  /// The list, where names are neither compared nor used: whatever they are, data::check_images finds nothing else.
+  static data::image_list checked_but_names(data::image_list list) {
+    std::vector<std::string> names = std::exchange(list.class_names, {});
+    list = checked_images(std::move(list));
+    list.class_names = std::move(names);
     return list;
   }
 
@@ -78,6 +87,27 @@ class class_table {
     std::optional<std::string> id;
     std::string place;
   };
+
+  static data::image_list checked_images(data::image_list list) {
+    try {
+      data::check_images(list);
+    } catch (const value_error& failure) {
+      throw io_error(failure.what());
+    }
+    return list;
+  }
+
+  static void compare_names(const data::image_list& list, const names_origin& origin) {
+    std::map<std::string, std::size_t> seen;
+    for (std::size_t c = 0; c < list.class_names.size(); ++c) {
+      const std::string name = comparable_name(list.class_names[c]);
+      if (name.empty()) continue;  // which data::check_images refuses
+      const auto [before, is_new] = seen.emplace(name, c);
+      if (is_new) continue;
+      throw io_error(expected_got(origin.source, origin.what, "names that differ in more than case, white space and `_`",
+                                  readable_class(list, before->second) + " and " + readable_class(list, c)));
+    }
+  }
 
   /// "`Cat` (class 0, in train and val)", with the name for prompts beside the class where they are different things.
   static std::string readable_class(const data::image_list& list, std::size_t c) {
