@@ -56,6 +56,9 @@ function(fewclip_test_properties name file component)
     list(APPEND labels gpu)
   endif()
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 ENVIRONMENT BOOST_TEST_COLOR_OUTPUT=0 LABELS "${labels}")
+  if(file MATCHES "thrust_omp")  # its threads wait for each other by spinning
+    set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+  endif()
 endfunction()
 
 # The file as an executable of its own: test.io.npy. It is built on request where its folder's executable has it too.
