@@ -28,18 +28,20 @@ constexpr bool starts_threads = !__has_feature(thread_sanitizer);
 constexpr bool starts_threads = true;
 #endif
 
+/// Whether a case runs; says why not where it is skipped.
+inline boost::test_tools::assertion_result runs_if(bool holds, const char* reason) {
+  if (!holds) std::printf("skipped: %s\n", reason);
+  return holds;
+}
+
 /// For boost::unit_test::precondition.
 inline boost::test_tools::assertion_result may_start_threads(boost::unit_test::test_unit_id) {
-  boost::test_tools::assertion_result out(starts_threads);
-  out.message() << "under the thread sanitizer a child of a process with threads may not start any";
-  return out;
+  return runs_if(starts_threads, "under the thread sanitizer a child of a process with threads may not start any");
 }
 
 /// For boost::unit_test::precondition.
 inline boost::test_tools::assertion_result memory_may_be_limited(boost::unit_test::test_unit_id) {
-  boost::test_tools::assertion_result out(!sanitized);
-  out.message() << "sanitizers reserve terabytes of addresses";
-  return out;
+  return runs_if(!sanitized, "sanitizers reserve terabytes of addresses");
 }
 
 /// Runs an action in a child, which is ended by an alarm where it hangs.

@@ -61,3 +61,43 @@ BOOST_AUTO_TEST_CASE(a_child_that_is_made_meanwhile_makes_its_own_and_one_made_l
   BOOST_TEST(value.get([] { return 2; }) == 1);
   BOOST_TEST(child::status_of(asks, 5) == 1);
 }
+
+BOOST_AUTO_TEST_CASE(the_value_of_the_last_key_is_kept_for_all_threads_and_for_children) {
+  fewclip::last_made<int, std::string> last;
+  std::atomic<int> made{0};
+  const auto make = [&made] {
+    ++made;
+    return std::string("text");
+  };
+  BOOST_TEST((last.find([](int) { return true; }) == nullptr));
+  std::vector<std::shared_ptr<const std::string>> seen(8);
+  std::vector<std::thread> threads;
+  for (auto& each : seen) threads.emplace_back([&] { each = last.get(3, make); });
+  for (std::thread& each : threads) each.join();
+  BOOST_TEST(made.load() == 1);
+  for (const auto& each : seen) BOOST_TEST((each == seen[0] && *each == "text"));
+  last.keep(4, std::make_shared<const std::string>("other"));
+  BOOST_TEST((last.find([](int key) { return key == 3; }) == nullptr));
+  BOOST_TEST(*last.get(4, make) == "other");
+  BOOST_TEST(*last.get(3, make) == "text");
+  BOOST_TEST(made.load() == 2);
+  BOOST_TEST(child::status_of([&] { std::_Exit(last.get(3, make) == last.find([](int key) { return key == 3; }) ? 7 : 8); }, 5) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_does_not_wait_for_a_thread_that_makes_the_last_value) {
+  fewclip::last_made<int, int> last;
+  std::atomic<int> state{0};
+  std::thread slow([&] {
+    last.get(1, [&] {
+      state = 1;
+      state.notify_all();
+      state.wait(1);
+      return 1;
+    });
+  });
+  state.wait(0);
+  BOOST_TEST(child::status_of([&last] { std::_Exit(*last.get(1, [] { return 2; })); }, 5) == 2);
+  state = 2;
+  state.notify_all();
+  slow.join();
+}

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_gif_file_may_end_behind_its_last_pixel) {
 BOOST_AUTO_TEST_CASE(extents_are_checked_before_pixels_are_allocated) {
   const std::string side = "f: width and height: expected at most 65535 pixels each, got 16000000 x 16000000";
   const auto option = [](const char* pixels) {
-    return std::string(" pixels (--max-pixels ") + pixels + " allows it, in the library max_pixels), ";
+    return std::string(" pixels (--max-pixels ") + pixels + " lifts this limit, in the library max_pixels), ";
   };
   BOOST_TEST(refusal(png_file(16000000, 16000000, "")) == side);
   BOOST_TEST(refusal(png_file(50000, 50000, "")) ==
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_canvas_out_of_proportion_to_its_file_is_refused) {
   const std::string size = std::to_string(gif.size());
   BOOST_TEST(refusal(gif) ==
              "f: width x height: expected at most 16777216 pixels in a file of " + size +
-                 " bytes (--max-pixels 81000000 allows it, in the library max_pixels_per_byte), got 9000 x 9000 = 81000000");
+                 " bytes (--max-pixels 81000000 lifts this limit, in the library max_pixels_per_byte), got 9000 x 9000 = 81000000");
   BOOST_TEST(refusal(made::gif({.width = 40, .height = 40, .positions = {1}}), {.free_pixels = 1599}) ==
              "<no exception>");  // 40 bytes or more
   const auto of_40_000_pixels = [](fewclip::index per_byte, fewclip::index free) {

@@ -152,6 +152,10 @@ BOOST_AUTO_TEST_CASE(absolute_paths_are_followed_through_links_and_relative_fold
   BOOST_TEST(paths(here.file("real"), "real/far/1.jpg") == "far/1.jpg");  // as the relative path
   BOOST_CHECK_THROW(paths(here.file("real"), "elsewhere/1.jpg"), fewclip::io_error);
   BOOST_CHECK_THROW(paths(here.file("link"), "link/../1.jpg"), fewclip::io_error);
+  std::filesystem::create_directories(here.file("x"));
+  std::filesystem::create_directories(here.file("real/x"));
+  BOOST_TEST(paths(here.file("real/far/../x"), "x/1.jpg") == "1.jpg");
+  BOOST_CHECK_THROW(paths(here.file("real/far/../x"), "real/x/1.jpg"), fewclip::io_error);
 }
 
 BOOST_AUTO_TEST_CASE(tables_are_known_by_their_names) {

@@ -1,4 +1,4 @@
-// test options: O2
+// test options: O2 once
 #include "real_features.hpp"
 
 #include "fewclip/methods/ape.hpp"

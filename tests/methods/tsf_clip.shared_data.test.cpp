@@ -1,3 +1,4 @@
+// test options: once
 // The first stage of tsf_clip on the real drawings and annotations of KiloGram, from the test data folder; nothing of them is kept.
 #include "fewclip/methods/tsf_clip.hpp"
 

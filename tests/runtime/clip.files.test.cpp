@@ -104,9 +104,12 @@ BOOST_AUTO_TEST_CASE(an_ordinary_token_that_the_settings_list_is_found_in_texts_
   };
   BOOST_TEST(refused(R"({"added_tokens_decoder": {"7": {"content": "!"}}})") ==
              ": added_tokens_decoder: expected 0 for the id of `!`, as in the vocabulary, got \"7\"");
-  BOOST_TEST(refused(R"({"pad_token": "!", "split_special_tokens": true})") == ": split_special_tokens: expected false, got true");
+  BOOST_TEST(refused(R"({"pad_token": "!", "split_special_tokens": true})") ==
+             ": split_special_tokens: expected false, got true beside added tokens");
   BOOST_TEST(refused(R"({"added_tokens_decoder": {"0": {"content": "!", "special": 1}}})")
                  .starts_with(": added_tokens_decoder: expected true or false for special, got {"));
+  scratch::write_text(here.file("added_tokens.json"), R"({"!": 0})");
+  BOOST_TEST(refused(R"({"split_special_tokens": true})") == ": split_special_tokens: expected false, got true beside added tokens");
 }
 
 BOOST_AUTO_TEST_CASE(merges_with_a_table_in_open_clips_spelling_are_read_beside_settings_that_list_their_tokens) {

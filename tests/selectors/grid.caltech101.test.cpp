@@ -1,6 +1,6 @@
 #include "fewclip/selectors/grid.hpp"
 
-// test options: O2
+// test options: O2 once
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

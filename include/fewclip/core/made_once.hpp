@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "fewclip/core/detail/this_process.hpp"
 
@@ -62,6 +63,60 @@ class made_once {
  private:
   detail::forkable_lock lock_;
   std::atomic<const Value*> value_{nullptr};
+};
+
+/// The value of the key that was asked for last, for many threads. A child of fork() goes on with what was kept at that time.
+template <class Key, class Value>
+class last_made {
+ public:
+  last_made() = default;
+  last_made(const last_made&) = delete;
+  last_made& operator=(const last_made&) = delete;
+  ~last_made() { delete kept_.load(); }
+
+  /// The value that is kept, where `serves(key)` holds for its key; else nothing.
+  template <class Serves>
+  std::shared_ptr<const Value> find(const Serves& serves) {
+    const std::lock_guard turn(lock_);
+    return find_locked(serves);
+  }
+
+  /// Keeps another value instead.
+  void keep(Key key, std::shared_ptr<const Value> value) {
+    auto made = std::make_unique<const entry>(entry{std::move(key), std::move(value)});
+    const std::lock_guard turn(lock_);
+    replace_locked(std::move(made));
+  }
+
+  /// The value of a key; others wait while it is made.
+  /// \param make called where another key's value is kept, gives a Value
+  template <class Make>
+  std::shared_ptr<const Value> get(const Key& key, const Make& make) {
+    const std::lock_guard turn(lock_);
+    if (auto known = find_locked([&key](const Key& kept) { return kept == key; })) return known;
+    auto made = std::make_unique<const entry>(entry{key, std::make_shared<const Value>(make())});
+    const std::shared_ptr<const Value> out = made->value;
+    replace_locked(std::move(made));
+    return out;
+  }
+
+ private:
+  struct entry {
+    Key key;
+    std::shared_ptr<const Value> value;
+  };
+
+  template <class Serves>
+  std::shared_ptr<const Value> find_locked(const Serves& serves) const {
+    const entry* const kept = kept_.load();
+    return kept != nullptr && serves(kept->key) ? kept->value : nullptr;
+  }
+
+  /// What is kept is whole at every moment, as the lock asks for.
+  void replace_locked(std::unique_ptr<const entry> made) { delete kept_.exchange(made.release()); }
+
+  detail::forkable_lock lock_;
+  std::atomic<const entry*> kept_{nullptr};
 };
 
 }  // namespace fewclip

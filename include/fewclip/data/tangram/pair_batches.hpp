@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +14,7 @@
 
 #include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/core/error.hpp"
+#include "fewclip/core/made_once.hpp"
 #include "fewclip/core/pairs.hpp"
 #include "fewclip/core/random.hpp"
 #include "fewclip/core/shape.hpp"
@@ -146,13 +146,6 @@ class tangram_pairs {
   using batch_plan = std::vector<std::vector<index>>;
   static constexpr const char* here = "fewclip::data::tangram::tangram_pairs";
 
-  /// The order of the last epoch that was asked for.
-  struct last_plan {
-    std::mutex guard;
-    index epoch = -1;
-    std::shared_ptr<const batch_plan> batches;
-  };
-
   void check_options() const {
     const auto at_least = [](const char* what, index lowest, index got) {
       if (got < lowest) throw value_error(expected_got(here, what, "at least " + std::to_string(lowest), std::to_string(got)));
@@ -207,14 +200,7 @@ class tangram_pairs {
   }
 
   std::shared_ptr<const batch_plan> plan_of(index epoch) const {
-    const std::unique_lock lock(last_->guard, std::try_to_lock);  // nobody waits: in a child of fork() the other thread may not be there
-    if (lock.owns_lock() && last_->batches && last_->epoch == epoch) return last_->batches;
-    auto made = std::make_shared<const batch_plan>(sampler().batches(examples_of(*training_), epoch));
-    if (lock.owns_lock()) {
-      last_->batches = made;
-      last_->epoch = epoch;
-    }
-    return made;
+    return last_->get(epoch, [&] { return sampler().batches(examples_of(*training_), epoch); });
   }
 
   static const std::vector<index>& positions(const batch_plan& plan, index i) {
@@ -233,7 +219,7 @@ class tangram_pairs {
   pair_preprocessing preprocessing_;
   std::shared_ptr<const pair_list> training_;
   std::shared_ptr<const pair_list> validation_;
-  std::shared_ptr<last_plan> last_ = std::make_shared<last_plan>();
+  std::shared_ptr<last_made<index, batch_plan>> last_ = std::make_shared<last_made<index, batch_plan>>();  // of an epoch
 };
 
 }  // namespace fewclip::data::tangram

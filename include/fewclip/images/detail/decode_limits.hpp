@@ -54,8 +54,8 @@ struct decode_job {
            got + " = " + std::to_string(pixels));
   }
 
-  /// What lets a picture pass that is whole and only large.
-  static std::string way_out(index pixels) { return "--max-pixels " + std::to_string(pixels) + " allows it, in the library "; }
+  /// What lifts a limit for a picture that is whole and only large.
+  static std::string way_out(index pixels) { return "--max-pixels " + std::to_string(pixels) + " lifts this limit, in the library "; }
 
   /// Waits until there is memory; 64 KiB are for messages and for what allocations are rounded up by.
   /// \param decoding bytes that are held at most at a time while the file is decoded, `kept` among them

@@ -18,13 +18,15 @@ class paths_below {
   explicit paths_below(const std::string& root) {
     if (root.empty()) return;
     std::error_code unknown;
-    written_ = with_slash(std::filesystem::absolute(root, unknown).lexically_normal());
     real_ = with_slash(std::filesystem::weakly_canonical(root, unknown));
+    written_ = with_slash(std::filesystem::absolute(root, unknown).lexically_normal());
+    // `link/..` is another folder than its text says.
+    if (with_slash(std::filesystem::weakly_canonical(written_, unknown)) != real_) written_.clear();
   }
 
   /// The path below the folder where it is an absolute one that leads there, else as it is: whoever checks the list says what is wrong with it.
   std::string operator()(std::string path) {
-    if (written_.empty() || !path.starts_with('/') || path.find('\0') != std::string::npos) return path;
+    if (real_.empty() || !path.starts_with('/') || path.find('\0') != std::string::npos) return path;
     if (std::string out = rest_of(path, written_); !out.empty()) return out;
     const std::size_t slash = path.rfind('/');
     const std::string name = path.substr(slash + 1);

@@ -64,10 +64,20 @@ class listed_tokens {
 
   const std::vector<tokenizer::added_token>& tokens() const { return tokens_; }
 
+  /// That a file asks for added tokens to be split like other texts.
+  void split_by(const std::string& path) { splitting_ = path; }
+
+  /// \throws io_error where a file asks for that and there are added tokens
+  void require_unsplit(const tokenizer::vocabulary& words) const {
+    if (splitting_.empty() || (words.parts().added.empty() && tokens_.empty())) return;
+    throw io_error(expected_got(splitting_, "split_special_tokens", "false", "true beside added tokens"));
+  }
+
  private:
   std::set<std::string, std::less<>> known_;
   std::vector<tokenizer::added_token> tokens_;
   std::vector<std::string> new_;
+  std::string splitting_;
 };
 
 /// One file of settings of transformers' tokenizer, compared with a vocabulary.
@@ -199,7 +209,7 @@ class tokenizer_settings {
     } else if (key == "add_bos_token" || key == "add_eos_token") {
       if (value != true) throw refusal(key, "true", value);
     } else if (key == "split_special_tokens") {
-      if (value != false && !(words_.parts().added.empty() && listed_.tokens().empty())) throw refusal(key, "false", value);
+      if (value != false) listed_.split_by(path_);
     } else if (key == "padding_side" || key == "truncation_side") {
       if (value != "right") throw refusal(key, "\"right\"", value);
     } else if (key == "model_max_length") {
@@ -258,12 +268,14 @@ inline found_tokenizer tokenizer_of(const checkpoints::checkpoint& weights, cons
   listed_tokens listed(words);
   const std::filesystem::path folder = std::filesystem::path(out.path).parent_path();
   const std::string added = (folder / "added_tokens.json").string();
-  for (const char* const name : {"special_tokens_map.json", "tokenizer_config.json"}) {
+  // The first that lists a token says how it is found, in transformers' order: tokenizer_config.json wins over the older files.
+  for (const char* const name : {"tokenizer_config.json", "special_tokens_map.json"}) {
     const std::string path = (folder / name).string();
     if (checkpoints::detail::is_file(path)) tokenizer_settings(path, words, weights.text()->context, listed).check(out.warnings);
   }
   if (checkpoints::detail::is_file(added)) check_added_tokens_file(added, words, listed);
   listed.report(added, out.warnings);
+  listed.require_unsplit(words);
   if (!listed.tokens().empty()) {
     tokenizer::vocabulary_parts parts = words.parts();
     parts.added.insert(parts.added.end(), listed.tokens().begin(), listed.tokens().end());

@@ -3,13 +3,13 @@
 /// tsf_clip behind its name: both towers are tuned on tangrams, then cross_modal is fitted on their features.
 
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "fewclip/concepts/compute_backend.hpp"
+#include "fewclip/core/made_once.hpp"
 #include "fewclip/core/settings.hpp"
 #include "fewclip/data/tangram/pair_batches.hpp"
 #include "fewclip/images/image.hpp"
@@ -119,11 +119,7 @@ class tsf_clip_on {
   };
 
   /// The last first stage, and its key.
-  struct kept_stage {
-    std::mutex mutex;
-    stage_key key;
-    std::shared_ptr<const first> stage;
-  };
+  using kept_stage = last_made<stage_key, first>;
 
   static params settings_of(const fit_inputs& inputs) {
     params out = changed<params>(inputs.settings, "tsf_clip");
@@ -142,9 +138,8 @@ class tsf_clip_on {
   /// The first stage; nothing where the observer ended it and its state is kept.
   static std::shared_ptr<const first> tuned(const fit_inputs& inputs, const clip_parts<B>& clip, const params& settings, kept_stage& kept) {
     std::vector<double> numbers = numbers_of_first(settings);
-    {
-      const std::unique_lock lock(kept.mutex, std::try_to_lock);  // in a child of fork() its holder may not be there
-      if (lock.owns_lock() && inputs.resume == nullptr && kept.stage && kept.key.serves(clip, numbers)) return kept.stage;
+    if (inputs.resume == nullptr) {
+      if (auto known = kept.find([&](const stage_key& key) { return key.serves(clip, numbers); })) return known;
     }
     const auto& model = clip.model();
     const data::tangram::tangram_pairs<B> pairs(
@@ -160,13 +155,7 @@ class tsf_clip_on {
     auto out = std::make_shared<const first>(clip.template both<Clip>(), pairs, settings.stages.first, held_out, watched.observer(),
                                              inputs.resume == nullptr ? nullptr : inputs.resume->at(0));
     if (inputs.resume != nullptr && watched.ended()) return nullptr;
-    if (!watched.ended()) {
-      const std::unique_lock lock(kept.mutex, std::try_to_lock);
-      if (lock.owns_lock()) {
-        kept.key = {clip.shared_model(), std::move(numbers)};
-        kept.stage = out;
-      }
-    }
+    if (!watched.ended()) kept.keep({clip.shared_model(), std::move(numbers)}, out);
     return out;
   }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -38,8 +39,8 @@ class word_cache {
     part& home = part_of(word);
     const std::unique_lock lock(home.guard, std::try_to_lock);
     if (!lock.owns_lock()) return false;
-    const auto found = home.ids_of.find(word);
-    if (found == home.ids_of.end()) return false;
+    const auto found = home.ids_of->find(word);
+    if (found == home.ids_of->end()) return false;
     out.insert(out.end(), found->second.begin(), found->second.end());
     return true;
   }
@@ -49,17 +50,30 @@ class word_cache {
     part& home = part_of(word);
     const std::unique_lock lock(home.guard, std::try_to_lock);
     if (!lock.owns_lock()) return;
-    if (home.ids_of.size() >= words_of_part_) home.ids_of.clear();
-    home.ids_of.emplace(word, ids);
+    if (home.ids_of->size() >= words_of_part_) home.ids_of->clear();
+    home.ids_of->emplace(word, ids);
   }
 
  private:
   static constexpr std::size_t parts = 16;
   static constexpr std::size_t longest_word = 64;
 
+  using known_words = text_map<std::vector<std::int32_t>>;
+
   struct part {
+    part() = default;
+    part(const part&) = delete;
+    part& operator=(const part&) = delete;
+    ~part() {
+      if (guard.try_lock()) {
+        guard.unlock();
+      } else {
+        static_cast<void>(ids_of.release());  // half changed by a thread that is not in this process
+      }
+    }
+
     std::mutex guard;
-    text_map<std::vector<std::int32_t>> ids_of;
+    std::unique_ptr<known_words> ids_of = std::make_unique<known_words>();
   };
 
   bool keeps(std::string_view word) const { return words_of_part_ > 0 && word.size() <= longest_word; }
