@@ -9,7 +9,7 @@ namespace program {
 /// no page shows.
 const std::vector<std::string>& demo_settings() {
   static const std::vector<std::string> all{
-      "clip_adapter.learning_rate=0.005", "coop.context_from_template=1", "coop.learning_rate=0.02",
+      "clip_adapter.learning_rate=0.005", "coop.context_from_template=1", "coop.learning_rate=0.01",
       "safe.learning_rate=0.001",         "cross_modal.epochs=2000",      "safe_a.first.learning_rate=0.001",
       "cross_modal.learning_rate=0.001",  "tsf_clip.first.epochs=3",      "tsf_clip.first.learning_rate=0.0001",
       "tsf_clip.pairs.tangrams=400",      "tsf_clip.second.epochs=2000",  "tsf_clip.second.learning_rate=0.001"};
