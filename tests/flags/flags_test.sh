@@ -59,6 +59,7 @@ for compiler in "${compilers[@]}"; do
     # shellcheck disable=SC2086
     "$compiler" -std=c++20 -w $flags "${includes[@]}" "$here/arithmetic.cpp" -o "$work/arithmetic" -pthread
     "$work/arithmetic" || bad "$compiler $flags"
+    [[ $flags == *honor* || $flags == *associative* ]] || continue  # those that might do without a check
     # shellcheck disable=SC2086
     "$compiler" -std=c++20 -w $flags "${includes[@]}" "$here/files.cpp" -o "$work/files" -pthread
     "$work/files" "$work/file" || bad "$compiler $flags"
@@ -66,7 +67,9 @@ for compiler in "${compilers[@]}"; do
 
   printf '#define STB_IMAGE_IMPLEMENTATION\n#include <stb_image.h>\n' >"$work/stb.c"
   "$compiler" -x c -w -O1 "${includes[@]}" -c "$work/stb.c" -o "$work/stb.o" 2>"$work/log" || bad "$compiler, stb_image: $(cat "$work/log")"
-  for order in 1 2 3 4; do
+  orders=(2)
+  [ "$compiler" != "${compilers[0]}" ] || orders=(1 2 3 4)
+  for order in "${orders[@]}"; do
     other=()
     [ $order != 4 ] || other=("$work/stb.o")
     "$compiler" -std=c++20 -w -O1 -DORDER=$order "${includes[@]}" "$here/own_stb.cpp" "${other[@]}" -o "$work/own_stb" -pthread
