@@ -134,7 +134,7 @@ class stages {
   /// Fits the second stage on a first one that is there already, for example one that was trained on other data.
   /// \param first the fitted first stage
   /// \param settings those of the first stage are kept for reference only
-  /// \throws as above
+  /// \throws what the second stage throws; shape_error unless `views` divides the support rows and views of one image have one label
   stages(First first, const class_text<backend>& text, const support_set<backend>& support, const params& settings = {},
          const validation_set<backend>& validation = {}, const progress_observer& observer = {})
       : first_(std::move(first)), settings_(settings), second_(fitted_second(text, support, second_validation(validation), observer)) {}

@@ -35,7 +35,7 @@ namespace fewclip::checkpoints {
 class checkpoint {
  public:
   /// \param path a directory, a .safetensors file or an index of shards; see weight_files for the choice inside a directory
-  /// \param options see there
+  /// \param options of checkpoint_options: what the files leave open
   /// \throws io_error where nothing can be read, the names fit no dialect, tensors are missing or have other shapes or types (all of them in
   /// one message), the configuration asks for a computation that is not CLIP's or contradicts the weights, or nothing tells the number of heads
   explicit checkpoint(const std::string& path, const checkpoint_options& options = {}) : files_(path), warnings_(files_.warnings()) {

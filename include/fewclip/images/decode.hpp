@@ -62,8 +62,9 @@ struct decode_options {
   jpeg_decoder jpeg = jpeg_decoder::automatic;  ///< who decodes JPEG files
   index max_side = 65535;                       ///< the longest side in pixels, the limit of the JPEG format
   index max_pixels = 178956970;                 ///< width * height; where Pillow refuses a "decompression bomb" (2^31 / 12)
-  index max_pixels_per_byte = 100;              ///< width * height / bytes of the file, beyond `free_pixels`, see above; 0: any number
-  index free_pixels = index{1} << 24;           ///< width * height that any file may have
+  index max_pixels_per_byte =
+      100;  ///< width * height / bytes of the file, beyond `free_pixels`; more in PNG files of few bits; 0: any number
+  index free_pixels = index{1} << 24;                        ///< width * height that any file may have
   transparency_rule transparency = transparency_rule::drop;  ///< `white` gives three channels, whatever `keeps_alpha` says
   decoding_memory::share* memory = nullptr;                  ///< takes what this picture needs, where threads share an amount
 };
@@ -172,11 +173,11 @@ inline image decode_image(std::span<const std::byte> bytes, const std::string& n
   return out;
 }
 
-/// Decodes an image file, see above.
+/// Decodes an image file: decode_image of its bytes.
 /// \param path the file
 /// \param options what comes out, and the limits
 /// \param facts where not null, receives what was met
-/// \throws io_error as above, and where the file cannot be opened
+/// \throws io_error where the file cannot be opened, and as decode_image of bytes
 inline image decode_image(const std::string& path, const decode_options& options = {}, picture_facts* facts = nullptr) {
   const io::mapped_file file(path);
   return decode_image(file.bytes(), path, options, facts);

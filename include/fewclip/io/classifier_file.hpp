@@ -200,7 +200,7 @@ class classifier_reader {
 inline classifier_file read_classifier(const safetensors_file& file) { return detail::classifier_reader(file).read(); }
 
 /// Reads a classifier from a path.
-/// \throws safetensors_error where it is no safetensors file, and as above
+/// \throws safetensors_error where it is no safetensors file, io_error as read_classifier of an open file
 inline classifier_file read_classifier(const std::string& path) { return read_classifier(safetensors_file(path)); }
 
 /// Writes a classifier, see atomic_file. What is written has been read back and checked before the target is touched. Numbers keep all their bits.

@@ -225,7 +225,7 @@ inline feature_set read_feature_set(const safetensors_file& file) { return detai
 
 /// Reads a feature set from a path; every message names the file, the tensor, what was expected and what was got.
 /// \param path a safetensors file
-/// \throws safetensors_error where it is not one, and as above
+/// \throws safetensors_error where it is not one, and what read_feature_set of an open file throws
 inline feature_set read_feature_set(const std::string& path) { return read_feature_set(safetensors_file(path)); }
 
 /// Writes a feature set, see atomic_file. What is written has been read back and checked before the target is touched.

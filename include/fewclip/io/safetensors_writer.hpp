@@ -54,10 +54,10 @@ class safetensors_writer {
   }
 
   /// Announces a tensor whose elements a safetensors_stream will be given.
-  /// \param name see above
+  /// \param name UTF-8, 1 to 4096 bytes, not "__metadata__", not added before
   /// \param type the element type
-  /// \param shape see above
-  /// \throws safetensors_error as above
+  /// \param shape at most 16 extents; none for a scalar
+  /// \throws safetensors_error for a bad name or too many extents
   void declare(const std::string& name, dtype type, std::vector<std::size_t> shape) {
     tensor_info info{name, type, std::string(name_of(type)), std::move(shape), 0, 0};
     info.end = info.elements() * bits_of(type) / 8;
@@ -65,10 +65,10 @@ class safetensors_writer {
   }
 
   /// Adds a tensor of float, double, std::int32_t, std::int64_t or std::uint8_t under the element type of the same bytes.
-  /// \param name see above
-  /// \param shape see above
+  /// \param name UTF-8, 1 to 4096 bytes, not "__metadata__", not added before
+  /// \param shape at most 16 extents; none for a scalar
   /// \param values the elements, row-major
-  /// \throws safetensors_error as above
+  /// \throws safetensors_error for a bad name, too many extents, or a number of elements that does not match the shape
   template <class T>
   void add(const std::string& name, std::vector<std::size_t> shape, const std::vector<T>& values) {
     static_assert(dtype_of<T> != dtype::unknown, "fewclip::io::safetensors_writer::add: no element type of the format has the bytes of T");
@@ -76,12 +76,12 @@ class safetensors_writer {
   }
 
   /// Adds floats converted to F16, BF16, F32 or F64, rounded to the nearest, ties to even.
-  /// \param name see above
+  /// \param name UTF-8, 1 to 4096 bytes, not "__metadata__", not added before
   /// \param type the element type to store
-  /// \param shape see above
+  /// \param shape at most 16 extents; none for a scalar
   /// \param values the elements, row-major
   /// \throws value_error for another type, or where a finite value would become infinite
-  /// \throws safetensors_error as above
+  /// \throws safetensors_error for a bad name, too many extents, or a number of elements that does not match the shape
   void add_as(const std::string& name, dtype type, std::vector<std::size_t> shape, std::span<const float> values) {
     add(name, type, std::move(shape), detail::encode(type, values, here, "tensor " + detail::readable_name(name)));
   }

@@ -47,7 +47,7 @@ struct pull_to_start {
   }
 
   /// The loss of a batch of pairs, a tensor or variable of one element.
-  /// \param model as above
+  /// \param model its parameters are bound to the tape of the similarities where those are a variable
   /// \param similarities as of Loss
   template <class Model, operand Similarities>
   requires requires(const Loss& of, const Similarities& similarities) { of(similarities); }

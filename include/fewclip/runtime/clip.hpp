@@ -72,7 +72,7 @@ class clip {
   static constexpr const char* self_test_name = "fewclip_selftest.safetensors";
 
   /// \param path a directory, a .safetensors file or an index of shards, see checkpoints::checkpoint
-  /// \param options see there
+  /// \param options which towers are loaded, and what replaces the checkpoint's own files and rules
   /// \throws io_error as checkpoints::checkpoint; for a preprocessing that cannot be honoured or has another size than the tower; for a
   /// vocabulary that cannot be read, has more tokens than the text tower or comes with settings that would change the ids
   explicit clip(const std::string& path, const clip_options& options = {})

@@ -76,7 +76,7 @@ class image_batches {
   /// \param paths the files
   /// \param values floats of one row
   /// \param make called from several threads at once; an exception from it makes the image unreadable
-  /// \param options see there
+  /// \param options of image_batch_options: sizes of batches and of the queue, threads, how files are decoded
   /// \throws value_error for an option below 1
   image_batches(std::vector<std::string> paths, std::size_t values, transform make, image_batch_options options = {})
       : paths_(std::move(paths)), make_(std::move(make)), options_(std::move(options)) {

@@ -44,7 +44,7 @@ inline std::string vocabulary_file(const std::string& path) {
 /// |---|---|
 /// | `*.gz` | OpenAI's bpe_simple_vocab_16e6.txt.gz: 48,894 merges below the header; the rest is ignored |
 /// | `merges.txt` (any `*.txt`) | header and exactly 48,894 merges; a vocab.json beside it must have the ids that follow from them, and names start and end |
-/// | `vocab.json` | the merges.txt beside it, as above |
+/// | `vocab.json` | the merges.txt beside it, with this file as its vocab.json |
 /// | any other `*.json` | tokenizer.json with merges in either notation; may have any size, but must be consistent in itself |
 ///
 /// All give equal vocabularies for CLIP. A list of merges without a table must begin and end as CLIP's does.

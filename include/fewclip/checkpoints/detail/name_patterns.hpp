@@ -107,7 +107,7 @@ inline convolution_names stem_names(dialect naming, int part) {
 /// \param naming dialect::openai or dialect::timm_visual
 /// \param stage counted from 0
 /// \param block counted from 0
-/// \param part see above
+/// \param part 1, 2 or 3; 0 for the shortcut
 inline convolution_names bottleneck_names(dialect naming, std::size_t stage, index block, int part) {
   const std::string number = std::to_string(part);
   const std::string prefix = "visual.layer" + std::to_string(stage + 1) + "." + std::to_string(block) + ".";

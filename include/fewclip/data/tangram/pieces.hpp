@@ -43,7 +43,7 @@ enum compass : int { east = 0, north_east, north, north_west, west, south_west, 
 /// A triangle is turned so that its longest edge faces `facing`; a square so that one edge does; a parallelogram so that a short edge does: seen
 /// along a short edge that faces north, the top is shifted to the east, or to the west if mirrored.
 /// \param shape which piece
-/// \param facing a direction, see above
+/// \param facing the direction of the edge that is named
 /// \param mirrored for the parallelogram; the others are their own mirror images
 inline exact_polygon outline(piece_shape shape, compass facing, bool mirrored = false) {
   constexpr std::int64_t u = unit;

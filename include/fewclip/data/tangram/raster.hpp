@@ -55,7 +55,7 @@ class canvas {
     apply(paint, opacity);
   }
 
-  /// Paints one shape, see above.
+  /// Paints one shape, as fill() paints several.
   template <class Paint>
   void fill(const polygon& shape, const Paint& paint, float opacity = 1.0F) {
     covered_.clear();
