@@ -48,6 +48,18 @@ using fewclip::io::remove_abandoned;
 
 BOOST_FIXTURE_TEST_SUITE(another_process, no_other_process)
 
+namespace {
+
+/// The file is written under its name, and nothing lies beside it.
+void require_completes(atomic_file& file, const scratch::directory& here) {
+  file.write("text");
+  file.commit();
+  BOOST_TEST(scratch::read_text(here.file("a")) == "text");
+  BOOST_TEST(here.entries() == 1U);
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_removed_before_it_is_locked_is_made_again) {
   const scratch::directory here;
   int calls = 0;
@@ -56,10 +68,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_removed_before_it_is_locked_is_made_again) {
   };
   atomic_file file(here.file("a"));
   BOOST_TEST(calls == 2);
-  file.write("text");
-  file.commit();
-  BOOST_TEST(scratch::read_text(here.file("a")) == "text");
-  BOOST_TEST(here.entries() == 1U);
+  require_completes(file, here);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_another_process_locks_in_order_to_remove_it_is_left_to_it) {
@@ -79,10 +88,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_another_process_locks_in_order_to_remove_it_is_
   };
   atomic_file file(here.file("a"));
   BOOST_TEST(calls == 2);
-  file.write("text");
-  file.commit();
-  BOOST_TEST(scratch::read_text(here.file("a")) == "text");
-  BOOST_TEST(here.entries() == 1U);
+  require_completes(file, here);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_locked_until_it_has_its_name) {
