@@ -29,7 +29,7 @@ void read_configuration(bytes input) {
 }
 
 void read_preprocessing(bytes input) {
-  attempt<io_error, value_error>("fuzz.json", [&] {
+  attempt<io_error>("fuzz.json", [&] {
     const auto read = io::parse_preprocessing(text_of(input), "fuzz.json");
     read.check();
   });

@@ -45,6 +45,17 @@ BOOST_AUTO_TEST_CASE(the_processor_of_transformers_5_wins_over_the_older_file_an
   BOOST_TEST(here.refusal().find("processor_config.json: image_processor: setting `novel`: expected none") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_the_preprocessing_that_are_out_of_range_are_refused_by_file_and_place) {
+  const writable_model timm("vit/timm");
+  timm.replace("config.json", "0.26862954", "-0.26862954");
+  BOOST_TEST(timm.refusal().find("config.json: pretrained_cfg: std: expected finite numbers above 0, got -0.") != std::string::npos,
+             timm.refusal());
+  const writable_model hf("vit/hf");
+  scratch::write_text(hf.file("preprocessor_config.json"), R"({"size": 32, "crop_size": 32, "image_std": [1, 0, 1]})");
+  BOOST_TEST(hf.refusal().find("preprocessor_config.json: std: expected finite numbers above 0, got 1,0,1") != std::string::npos,
+             hf.refusal());
+}
+
 BOOST_AUTO_TEST_CASE(settings_beside_a_vocabulary_that_would_change_the_ids_are_refused_and_unknown_ones_reported) {
   const writable_model here("vit/hf");
   here.enlarge_table();

@@ -61,8 +61,9 @@ struct preprocessing {
   /// Same settings, hence same identifier.
   friend bool operator==(const preprocessing&, const preprocessing&) = default;
 
+  /// \param where what the message begins with, for example the file that the settings were read from
   /// \throws value_error naming the first setting that is out of its range
-  void check() const;
+  void check(const std::string& where = "fewclip::images::preprocessing") const;
 
   /// All settings in one line, the same text exactly for the same settings: what feature files record. Dropped alpha and pictures that are
   /// not turned are not mentioned, as in files from before there was a choice.
@@ -129,10 +130,6 @@ inline extent resized_extent(const preprocessing& settings, extent source) {
 
 namespace detail {
 
-inline void refuse_setting(const std::string& what, const std::string& expected, const std::string& got) {
-  throw value_error(expected_got("fewclip::images::preprocessing", what, expected, got));
-}
-
 /// The shortest decimal text that reads back as the same float.
 inline std::string shortest_text(float value) {
   std::array<char, 32> text{};
@@ -163,17 +160,20 @@ inline image on_square(const image& part, index size, index left, index top, std
 
 }  // namespace detail
 
-inline void preprocessing::check() const {
-  if (size < 1 || size > 4096) detail::refuse_setting("size", "1 to 4096", std::to_string(size));
-  if (resize_to < 0 || resize_to > 4096) detail::refuse_setting("resize_to", "0 to 4096", std::to_string(resize_to));
+inline void preprocessing::check(const std::string& where) const {
+  const auto refuse = [&](const std::string& what, const std::string& expected, const std::string& got) {
+    throw value_error(expected_got(where, what, expected, got));
+  };
+  if (size < 1 || size > 4096) refuse("size", "1 to 4096", std::to_string(size));
+  if (resize_to < 0 || resize_to > 4096) refuse("resize_to", "0 to 4096", std::to_string(resize_to));
   if (resize_to != 0 && mode != resize_mode::shortest) {
-    detail::refuse_setting("resize_to", "0 where the mode is not shortest", std::to_string(resize_to));
+    refuse("resize_to", "0 where the mode is not shortest", std::to_string(resize_to));
   }
   for (const float value : mean) {
-    if (!math::is_finite(value)) detail::refuse_setting("mean", "finite numbers", detail::list_text(mean));
+    if (!math::is_finite(value)) refuse("mean", "finite numbers", detail::list_text(mean));
   }
   for (const float value : std) {
-    if (!math::is_finite(value) || !(value > 0)) detail::refuse_setting("std", "finite numbers above 0", detail::list_text(std));
+    if (!math::is_finite(value) || !(value > 0)) refuse("std", "finite numbers above 0", detail::list_text(std));
   }
 }
 

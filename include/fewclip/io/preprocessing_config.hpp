@@ -29,14 +29,14 @@ namespace fewclip::io {
 ///
 /// \param text JSON \param name what messages call it \param size_if_missing where the file names no size: that of the architecture
 /// \throws io_error for text that is no JSON object, and naming the setting for any that cannot be honoured or is unknown (unless null or false):
-/// nothing is silently ignored \throws value_error as images::preprocessing::check()
+/// nothing is silently ignored, nor a number that is out of its range
 inline images::preprocessing parse_preprocessing(std::string_view text, const std::string& name, index size_if_missing = 224) {
   const nlohmann::json root = parse_json(text, name);
   if (!root.is_object()) throw io_error(expected_got(name, "content", "a JSON object", std::string("JSON of type ") + root.type_name()));
   if (root.contains("image_processor")) {
     const images::preprocessing out =
         detail::transformers_preprocessing(root["image_processor"], name + ": image_processor", size_if_missing);
-    out.check();
+    detail::check_as_read(out, name + ": image_processor");
     return out;
   }
   const bool is_whole = root.contains("preprocess_cfg") || root.contains("model_cfg");
@@ -44,7 +44,7 @@ inline images::preprocessing parse_preprocessing(std::string_view text, const st
   const images::preprocessing out = is_whole  ? detail::whole_open_clip_config(root, name, size_if_missing)
                                     : is_part ? detail::open_clip_preprocessing(root, name, size_if_missing)
                                               : detail::transformers_preprocessing(root, name, size_if_missing);
-  out.check();
+  detail::check_as_read(out, name);
   return out;
 }
 

@@ -10,10 +10,22 @@
 #include <string>
 #include <utility>
 
+#include "fewclip/core/error.hpp"
 #include "fewclip/images/preprocessing.hpp"
 #include "fewclip/io/detail/readable_name.hpp"
 
 namespace fewclip::io::detail {
+
+/// Checks settings that were read from a file.
+/// \param name the file, and where in it
+/// \throws io_error naming both and the first setting that is out of its range
+inline void check_as_read(const images::preprocessing& read, const std::string& name) {
+  try {
+    read.check(name);
+  } catch (const value_error& failure) {
+    throw io_error(failure.what());
+  }
+}
 
 /// The fields of one JSON object.
 class config_fields {

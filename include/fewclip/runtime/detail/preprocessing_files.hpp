@@ -62,7 +62,7 @@ inline void apply_timm_config(const std::string& path, found_preprocessing& out)
     out.warnings.push_back(expected_got(path, "pretrained_cfg.crop_pct", "1, CLIP's own crop, which is used",
                                         stated["crop_pct"].dump() + ", which timm's own evaluation uses"));
   }
-  out.settings.check();
+  io::detail::check_as_read(out.settings, path + ": pretrained_cfg");
 }
 
 /// Whether a file says the same about images as the settings in use.
