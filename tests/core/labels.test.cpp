@@ -162,4 +162,17 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_vector_is_borrowed_where_it_begins_and_a_null_p
              "fewclip::class_labels: labels: expected a pointer to 3 labels, got null");
 }
 
+BOOST_AUTO_TEST_CASE(labels_of_a_temporary_are_copied) {
+  const auto numbers = [] { return Eigen::VectorXi(Eigen::VectorXi::LinSpaced(50, 0, 49)); };
+  const class_labels eigen(numbers(), 50);
+  const class_labels array(xt::xtensor<int, 1>(xt::arange<int>(50)), 50);
+  const std::vector<std::vector<int>> noise(20, std::vector<int>(50, -1));  // the freed memory is used again
+  for (index i = 0; i < 50; ++i) {
+    BOOST_TEST(eigen[i] == i);
+    BOOST_TEST(array[i] == i);
+  }
+  const std::vector<int> stays{0, 1};
+  BOOST_TEST(class_labels(std::span<const int>(stays), 2).values().data() == stays.data(), "a temporary span borrows as it says");
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
@@ -171,6 +172,35 @@ BOOST_AUTO_TEST_CASE(a_part_of_an_xtensor_array_with_gaps_or_in_another_order_is
   BOOST_CHECK_THROW(view(xt::view(all, xt::range(4, 1, -1), xt::all())), fewclip::shape_error);
   BOOST_CHECK_THROW(view(xt::view(all, xt::range(0, 1), xt::range(3, 0, -1))), fewclip::shape_error);
   BOOST_CHECK_THROW(view(xt::strided_view(all, {xt::range(0, 6, 3), xt::all()})), fewclip::shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_temporary_matrix_is_taken_over_and_anything_else_is_borrowed) {
+  row_major eigen = row_major::Constant(3, 4, 7);
+  const float* const at = eigen.data();
+  BOOST_TEST(!view(eigen).owner());
+  BOOST_TEST(!view(eigen.topRows(2)).owner(), "a part of a matrix that stays");
+  BOOST_TEST(!view(Eigen::Map<const row_major>(at, 3, 4)).owner());
+  const view taken = view(std::move(eigen));
+  BOOST_TEST(taken.data() == at, "moved, not copied");
+  BOOST_TEST(taken.owner().get() == at);
+  const view of_function = row_major(row_major::Constant(2, 5, 3));
+  BOOST_TEST(of_function.rows() == 2);
+  BOOST_TEST(of_function.data()[9] == 3);
+
+  xt::xtensor<float, 2> array = numbered();
+  BOOST_TEST(!view(array).owner());
+  const float* const first = array.data();
+  BOOST_TEST(view(std::move(array)).data() == first);
+  const view part = xt::view(numbered(), xt::range(2, 5), xt::all());
+  BOOST_TEST(part.rows() == 3);
+  BOOST_TEST(part.data()[0] == 20, "a view of a temporary owns it");
+  const xt::xtensor<float, 2> stays = numbered();
+  BOOST_TEST(view(xt::view(stays, xt::range(2, 5), xt::all())).data() == &stays(2, 0));
+}
+
+BOOST_AUTO_TEST_CASE(a_temporary_is_checked_like_any_matrix) {
+  BOOST_TEST(shape_error_text([] { view v(xt::xtensor<float, 1>{1, 2}); }) == "fewclip::matrix_view: dimensions: expected 2, got 1");
+  BOOST_TEST(view(row_major(0, 4)).empty());
 }
 
 }  // namespace

@@ -114,4 +114,22 @@ BOOST_AUTO_TEST_CASE(rows_are_checked_for_finite_numbers_and_for_length_one) {
              "f: x, row 1: expected finite numbers, got NaN or infinity");
 }
 
+BOOST_AUTO_TEST_CASE(temporaries_live_as_long_as_the_sets) {
+  using row_major = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const auto numbered = [](double first) {
+    row_major out(4, 9);
+    for (Eigen::Index i = 0; i < out.size(); ++i) out.data()[i] = first + static_cast<double>(i);
+    return out;
+  };
+  const fewclip::class_text<real> text(numbered(100));
+  const support_set support(numbered(200), {std::vector<int>{0, 1, 2, 3}, 4});
+  const validation_set validation(numbered(300), {std::vector<int>{0, 1, 2, 3}, 4});
+  const query_set queries(numbered(400), {std::vector<int>{0, 1, 2, 3}, 4});
+  const std::vector<row_major> noise(8, row_major::Constant(4, 9, -1));  // the freed memory is used again
+  BOOST_TEST(text.rows().data()[35] == 135);
+  BOOST_TEST(support.features().data()[35] == 235);
+  BOOST_TEST(validation.features().data()[35] == 335);
+  BOOST_TEST(queries.features().data()[35] == 435);
+}
+
 }  // namespace

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -67,8 +68,8 @@ const auto* label_at(const Range& values, index row) {
 
 /// Labels 0 .. classes-1 of a set of rows; shots per class may differ, and a class may have no row.
 ///
-/// 32-bit integers that follow each other are borrowed from the caller, who keeps them alive and unchanged; other integer types, and parts of
-/// arrays with gaps between their elements, are converted into a copy.
+/// 32-bit integers that follow each other are borrowed from the caller, who keeps them alive and unchanged; temporaries, other integer types,
+/// and parts of arrays with gaps between their elements are copied.
 class class_labels {
  public:
   class_labels() = default;
@@ -76,8 +77,8 @@ class class_labels {
   /// \param values one label per row
   /// \param classes the number of classes; never inferred from the labels, since the largest label may be missing from a small set
   /// \throws value_error for a label outside 0 .. classes-1, naming its row; shape_error for a matrix
-  template <label_range Range>
-  class_labels(const Range& values, index classes) : classes_(classes) {
+  template <class Range>
+  requires label_range<std::remove_cvref_t<Range>> class_labels(Range&& values, index classes) : classes_(classes) {
     const index count = detail::label_count(values);
     if (count == 0) return;
     const auto* const first = detail::label_at(values, 0);
@@ -90,7 +91,10 @@ class class_labels {
       check(*value, row);
       gaps |= value != first + row;
     }
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(*first)>, label>) {
+    using range = std::remove_cvref_t<Range>;
+    constexpr bool stays = std::is_lvalue_reference_v<Range> || std::ranges::enable_borrowed_range<range> ||
+                           (eigen_matrix<range> && !detail::is_whole_matrix<range>);
+    if constexpr (stays && std::is_same_v<std::remove_cvref_t<decltype(*first)>, label>) {
       if (!gaps) {
         view_ = std::span<const label>(first, static_cast<std::size_t>(count));
         return;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "fewclip/core/shape.hpp"
 
@@ -33,6 +34,13 @@ concept xtensor_array = requires(const Array& a) {
 };
 
 namespace detail {
+
+/// Whether an Eigen matrix has its elements, rather than being a map or a part of another.
+template <class Matrix>
+inline constexpr bool is_whole_matrix = false;
+template <eigen_matrix Matrix>
+requires requires { typename Matrix::PlainObject; }
+inline constexpr bool is_whole_matrix<Matrix> = std::is_same_v<Matrix, typename Matrix::PlainObject>;
 
 /// The address of the first element of a row-major xtensor array of two dimensions without gaps; null for an empty one.
 ///
@@ -74,11 +82,12 @@ auto elements_of(Array& array) {
 
 }  // namespace detail
 
-/// A read-only view of a dense row-major matrix that somebody else owns.
+/// A read-only view of a dense row-major matrix, which somebody else owns unless it was handed over as a temporary.
 ///
 /// Constructed implicitly from an Eigen row-major matrix, map or block, or from a row-major xtensor array or view of two dimensions. A part of
 /// a larger matrix begins where it begins there; one with gaps between its rows or values is refused, not copied. The owner keeps the memory
-/// alive and unchanged for as long as the view, or whatever was built on it, is used.
+/// alive and unchanged for as long as the view, or whatever was built on it, is used. A temporary or moved matrix is taken over instead, without a
+/// copy, and lives as long as these do.
 template <class Scalar>
 class matrix_view {
  public:
@@ -98,8 +107,54 @@ class matrix_view {
   /// Views an Eigen matrix or a map of one.
   /// \throws shape_error where the map has gaps between rows or values
   template <eigen_matrix Matrix>
-  requires std::same_as<typename Matrix::Scalar, Scalar> matrix_view(const Matrix& matrix)
-      : matrix_view(matrix.data(), matrix.rows(), matrix.cols()) {
+  requires std::same_as<typename Matrix::Scalar, Scalar> matrix_view(const Matrix& matrix) { look_at_eigen(matrix); }
+
+  /// Takes a temporary Eigen matrix over, or looks where a temporary map does.
+  /// \throws shape_error where the map has gaps between rows or values
+  template <class Matrix>
+  requires(std::is_rvalue_reference_v<Matrix&&>&& eigen_matrix<std::remove_const_t<Matrix>>&& std::same_as<typename Matrix::Scalar, Scalar>)
+      matrix_view(Matrix&& matrix) {
+    if constexpr (detail::is_whole_matrix<std::remove_const_t<Matrix>>) {
+      look_at_eigen(keep(std::forward<Matrix>(matrix)));
+    } else {
+      look_at_eigen(matrix);
+    }
+  }
+
+  /// Views an xtensor array.
+  /// \throws shape_error unless it has two dimensions and contiguous rows
+  template <xtensor_array Array>
+  requires(std::same_as<typename Array::value_type, Scalar> && !eigen_matrix<Array>) matrix_view(const Array& array) {
+    look_at_xtensor(array);
+  }
+
+  /// Takes a temporary xtensor array over, and whatever a temporary view owns.
+  /// \throws shape_error unless it has two dimensions and contiguous rows
+  template <class Array>
+  requires(std::is_rvalue_reference_v<Array&&>&& xtensor_array<std::remove_const_t<Array>> && !eigen_matrix<std::remove_const_t<Array>> &&
+           std::same_as<typename Array::value_type, Scalar>) matrix_view(Array&& array) {
+    look_at_xtensor(keep(std::forward<Array>(array)));
+  }
+
+  const Scalar* data() const { return data_; }
+  index rows() const { return rows_; }
+  index columns() const { return columns_; }
+  bool empty() const { return rows_ == 0; }
+
+  /// What keeps the elements alive; null where that is the caller's business.
+  std::shared_ptr<const Scalar> owner() const { return owner_ ? std::shared_ptr<const Scalar>(owner_, data_) : nullptr; }
+
+ private:
+  template <class Matrix>
+  const std::remove_const_t<Matrix>& keep(Matrix&& matrix) {
+    const auto kept = std::make_shared<const std::remove_const_t<Matrix>>(std::forward<Matrix>(matrix));
+    owner_ = kept;
+    return *kept;
+  }
+
+  template <class Matrix>
+  void look_at_eigen(const Matrix& matrix) {
+    *this = matrix_view(matrix.data(), matrix.rows(), matrix.cols(), std::move(owner_));
     static_assert(Matrix::IsRowMajor || Matrix::RowsAtCompileTime == 1,
                   "fewclip::matrix_view: features are rows, so the Eigen matrix must be row-major "
                   "(Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>), see docs/data.md");
@@ -112,21 +167,20 @@ class matrix_view {
     }
   }
 
-  /// Views an xtensor array.
-  /// \throws shape_error unless it has two dimensions and contiguous rows
-  template <xtensor_array Array>
-  requires(std::same_as<typename Array::value_type, Scalar> && !eigen_matrix<Array>) matrix_view(const Array& array)
-      : data_(detail::first_of_rows(array)), rows_(static_cast<index>(array.shape(0))), columns_(static_cast<index>(array.shape(1))) {}
+  template <class Array>
+  void look_at_xtensor(const Array& array) {
+    const Scalar* const first = detail::first_of_rows(array);
+    *this = matrix_view(first, static_cast<index>(array.shape(0)), static_cast<index>(array.shape(1)), std::move(owner_));
+  }
 
-  const Scalar* data() const { return data_; }
-  index rows() const { return rows_; }
-  index columns() const { return columns_; }
-  bool empty() const { return rows_ == 0; }
+  matrix_view(const Scalar* data, index rows, index columns, std::shared_ptr<const void> owner) : matrix_view(data, rows, columns) {
+    owner_ = std::move(owner);
+  }
 
- private:
   const Scalar* data_ = nullptr;
   index rows_ = 0;
   index columns_ = 0;
+  std::shared_ptr<const void> owner_;
 };
 
 }  // namespace fewclip

@@ -24,12 +24,14 @@ template <compute_backend B>
 class text_source;
 }
 
-/// Puts rows of the host where a backend can use them: borrowed without a copy on a host backend, copied otherwise.
-/// \param rows [n, dim]; kept alive and unchanged by the caller for as long as the tensor or anything fitted on it is used
+/// Puts rows of the host where a backend can use them: without a copy on a host backend, copied otherwise.
+/// \param rows [n, dim]; unless it was made from a temporary, kept alive and unchanged by the caller for as long as the tensor or anything
+/// fitted on it is used
 template <compute_backend B>
 tensor<B> to_backend(matrix_view<typename B::scalar> rows) {
   const shape extents{rows.rows(), rows.columns()};
   if constexpr (B::memory::host_accessible) {
+    if (rows.owner()) return tensor<B>::share(rows.owner(), extents);
     return tensor<B>::borrow(rows.data(), extents);
   } else {
     return tensor<B>::from_host(rows.data(), extents);
@@ -102,7 +104,8 @@ class support_set : public detail::labelled_rows<B> {
  public:
   support_set() = default;
 
-  /// \param features [n, dim], borrowed on a host backend: the caller keeps them alive and unchanged while anything fitted on them is used
+  /// \param features [n, dim], borrowed on a host backend: the caller keeps them alive and unchanged while anything fitted on them is used;
+  /// a temporary is taken over
   /// \param labels [n]
   /// \throws shape_error where the numbers of rows and labels differ
   support_set(matrix_view<typename B::scalar> features, class_labels labels) : support_set(to_backend<B>(features), std::move(labels)) {}
@@ -120,7 +123,7 @@ class validation_set : public detail::labelled_rows<B> {
  public:
   validation_set() = default;
 
-  /// \param features [n, dim], borrowed on a host backend
+  /// \param features [n, dim], borrowed on a host backend unless they are a temporary, which is taken over
   /// \param labels [n]
   /// \throws shape_error where the numbers of rows and labels differ
   validation_set(matrix_view<typename B::scalar> features, class_labels labels)
@@ -140,7 +143,7 @@ class query_set {
  public:
   query_set() = default;
 
-  /// \param features [n, dim], borrowed on a host backend
+  /// \param features [n, dim], borrowed on a host backend unless they are a temporary, which is taken over
   /// \param labels [n]
   /// \throws shape_error where the numbers of rows and labels differ
   query_set(matrix_view<typename B::scalar> features, class_labels labels)
@@ -165,7 +168,7 @@ class class_text {
  public:
   class_text() = default;
 
-  /// \param rows [classes, dim], borrowed on a host backend
+  /// \param rows [classes, dim], borrowed on a host backend unless they are a temporary, which is taken over
   class_text(matrix_view<typename B::scalar> rows) : rows_(to_backend<B>(rows)) {}
 
   /// \param rows [classes, dim]
