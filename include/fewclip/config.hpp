@@ -9,6 +9,9 @@
 #elif defined(__GNUC__) && !defined(__cpp_exceptions)
 #error "fewclip reports errors by exceptions: compile without -fno-exceptions"
 #define FEWCLIP_CANNOT_GO_ON
+#elif defined(min) || defined(max)
+#error "fewclip: min or max is a macro here, as <windows.h> makes it: define NOMINMAX before that header, or #undef both"
+#define FEWCLIP_CANNOT_GO_ON
 #elif defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0) || defined(__ASSOCIATIVE_MATH__)
 #error \
     "fewclip needs IEEE arithmetic: compile units that include it without -ffast-math, -Ofast, -ffinite-math-only, -funsafe-math-optimizations"

@@ -37,12 +37,16 @@ while read -r header; do
   grep -q '#include "fewclip/' "$header" || bad "$header: expected #include \"fewclip/config.hpp\""
 done < <(find "$source/include/fewclip" -name '*.hpp' -o -name '*.cuh')
 
+# As <windows.h> does behind headers of the standard library, which undo such macros themselves.
+printf '#include <cstddef>\n#define min(a, b) ((a) < (b) ? (a) : (b))\n' >"$work/min_as_macro.h"
+
 for compiler in "${compilers[@]}"; do
   echo "$compiler"
   for header in fewclip/fewclip.hpp fewclip/core/shape.hpp fewclip/core/parallel.hpp fewclip/methods/tip_adapter.hpp fewclip/version.hpp; do
     refuses "fewclip needs C++20: compile with -std=c++20" "$header" "$compiler" -std=c++17
   done
   refuses "compile without -fno-exceptions" fewclip/fewclip.hpp "$compiler" -std=c++20 -fno-exceptions
+  refuses "define NOMINMAX" fewclip/fewclip.hpp "$compiler" -std=c++20 -include "$work/min_as_macro.h"
   refused=("-O2 -ffast-math" -Ofast -ffinite-math-only)
   survived=("-O2 -fassociative-math" "-O2 -freciprocal-math -fno-signed-zeros")
   if is_clang "$compiler"; then
