@@ -65,7 +65,7 @@ void predict(benchmark::State& state, const settings& changed) {
 /// Registers fit and predict of one method on one backend: the small problem and that of ImageNet's size.
 template <template <class> class Method, class B>
 void add(const std::string& name, const settings& changed) {
-  const std::string end = std::string("/backend:") + B::product_provider::name;
+  const std::string end = std::string("/backend:") + B::product_provider::name();
   const auto axes = [](auto* each) { return each->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime(); };
   axes(benchmark::RegisterBenchmark((name + "/fit" + end).c_str(), [changed](auto& state) { fit<Method<B>>(state, changed); }))
       ->ArgNames({"classes", "shots", "dim", "threads"})

@@ -1,6 +1,6 @@
 #pragma once
 
-// A CLIP behind an interface without templates: one translation unit per backend, model_<products>.cpp.
+// A CLIP behind an interface without templates.
 
 #include <cmath>
 #include <fewclip/concepts/compute_backend.hpp>
@@ -44,7 +44,7 @@ struct self_test_report {
   fewclip::runtime::feature_difference text;
 };
 
-/// Both towers on some backend.
+/// Both towers.
 class clip_model {
  public:
   virtual ~clip_model() = default;
@@ -101,9 +101,5 @@ std::unique_ptr<clip_model> open_model(const model_options& options, const wante
 
 /// The provider that `products` stands for.
 std::string chosen_products(const std::string& products);
-
-/// One of the backends of backends.hpp.
-template <class B>
-std::unique_ptr<clip_model> open_model_on(const model_options& options, const wanted_towers& wanted);
 
 }  // namespace program

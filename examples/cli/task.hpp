@@ -123,7 +123,7 @@ class engine {
   /// Throws fewclip::value_error for settings that do not exist (with the nearest name) or are out of range.
   virtual void check(const std::string& method, const fewclip::runtime::named_settings& settings) const = 0;
 
-  /// The CLIP for methods that need one; it must be on the same backend. Throws usage_error where it is not.
+  /// The CLIP for methods that need one.
   virtual void use(std::shared_ptr<const clip_model> model) = 0;
 
   /// Fits. Where `states` is given, the training goes on from it; afterwards it holds the states where the observer ended the training, else nothing.
@@ -138,8 +138,8 @@ class engine {
   virtual outcome run(const task& given, const fewclip::progress_observer& observer) const = 0;
 };
 
-/// The engine of `--products NAME`: eigen, onednn or onednn-bf16.
-/// Throws usage_error for a name that is unknown, or that was left out when the program was built.
+/// All methods, with the products of `--products NAME`: eigen, onednn or onednn-bf16.
+/// Throws usage_error for a name that is unknown, that was left out when the program was built, or that this processor does not have.
 std::unique_ptr<engine> make_engine(const std::string& products);
 
 }  // namespace program

@@ -33,6 +33,7 @@
 #include "fewclip/autograd/recompute.hpp"
 #include "fewclip/autograd/variable.hpp"
 #include "fewclip/backend/cpu.hpp"
+#include "fewclip/backend/products/any_of.hpp"
 #include "fewclip/backend/products/eigen.hpp"
 #include "fewclip/caches/key_value.hpp"
 #include "fewclip/caches/keys.hpp"

@@ -6,7 +6,7 @@
 using products = fewclip::testing::minimal_products;
 #else
 struct products {
-  static constexpr const char* name = "nothing";
+  static const char* name() { return "nothing"; }
 };
 #endif
 

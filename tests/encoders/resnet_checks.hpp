@@ -109,8 +109,8 @@ void check_tokens_on(double tolerance) {
   set_threads(before);
 }
 
-/// Maps of two images with odd extents through the layer, prepared and not.
-template <class B>
+/// Maps of two images with odd extents through the layer, prepared and not. Expected: the element of the maps that the prepared layer takes.
+template <class B, class Expected>
 void check_layer_on(const convolution_window& window, index in, index out, double tolerance) {
   BOOST_TEST_CONTEXT("kernel " << window.kernel << ", stride " << window.stride << ", channels " << in << " to " << out) {
     layers::convolution<B> layer(in, out, window);
@@ -121,27 +121,30 @@ void check_layer_on(const convolution_window& window, index in, index out, doubl
     const auto residual = drawn<B>(4, plain.extents());
     const auto plain_relu = layer.relu(x);
     const auto plain_sum = layer.relu_onto(x, residual);
-    const auto rounded = [](const tensor<B>& maps) {
-      auto moved = layers::activations<B>::uninitialised(maps.extents());
-      for (index i = 0; i < maps.size(); ++i) moved.mutable_data()[i] = layers::detail::element_of<layers::activation<B>>(maps.data()[i]);
-      return moved;
-    };
     BOOST_TEST(!layer.is_prepared());
     layer.prepare();
     BOOST_TEST(layer.is_prepared());
-    BOOST_TEST(relative_difference(layers::numbers_of<B>(layer(rounded(x))), plain) < tolerance);
-    BOOST_TEST(relative_difference(layers::numbers_of<B>(layer.relu(rounded(x))), plain_relu) < tolerance);
-    BOOST_TEST(relative_difference(layers::numbers_of<B>(layer.relu_onto(rounded(x), rounded(residual))), plain_sum) < tolerance);
+    layer.visit_element([&]<class Element>(std::type_identity<Element>) {
+      BOOST_TEST((std::is_same_v<Element, Expected>));
+      const auto rounded = [](const tensor<B>& maps) {
+        auto moved = layers::activations<B, Element>::uninitialised(maps.extents());
+        for (index i = 0; i < maps.size(); ++i) moved.mutable_data()[i] = layers::detail::element_of<Element>(maps.data()[i]);
+        return moved;
+      };
+      BOOST_TEST(relative_difference(layers::numbers_of<B>(layer(rounded(x))), plain) < tolerance);
+      BOOST_TEST(relative_difference(layers::numbers_of<B>(layer.relu(rounded(x))), plain_relu) < tolerance);
+      BOOST_TEST(relative_difference(layers::numbers_of<B>(layer.relu_onto(rounded(x), rounded(residual))), plain_sum) < tolerance);
+    });
   }
 }
 
 /// Windows and widths as networks have them, and some that vector registers do not divide.
-template <class B>
+template <class B, class Element = typename B::scalar>
 void check_layers_on(double tolerance) {
   for (const convolution_window window : {convolution_window{1, 1, 0}, {3, 1, 1}, {3, 2, 1}, {2, 2, 0}, {3, 1, 0}, {3, 2, 2}}) {
-    check_layer_on<B>(window, 3, 32, tolerance);
-    check_layer_on<B>(window, 5, 7, tolerance);
-    check_layer_on<B>(window, 64, 80, tolerance);
+    check_layer_on<B, Element>(window, 3, 32, tolerance);
+    check_layer_on<B, Element>(window, 5, 7, tolerance);
+    check_layer_on<B, Element>(window, 64, 80, tolerance);
   }
 }
 

@@ -10,9 +10,7 @@ using namespace fewclip;
 
 namespace {
 using plain = backend::cpu<float>;
-static_assert(!layers::rounds_activations<plain>);
 static_assert(std::is_same_v<layers::activations<plain>, tensor<plain>>);
-static_assert(std::is_same_v<layers::activation<backend::cpu<double>>, double>);
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(bfloat16_is_the_nearest_one_and_ties_go_to_even) {

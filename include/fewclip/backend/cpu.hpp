@@ -21,7 +21,7 @@ namespace fewclip::backend {
 ///
 /// \models compute_backend
 /// \tparam Scalar float, or double for checks of gradients and golden values
-/// \tparam Products a matrix_product: products::eigen, or products::onednn<f32> / products::onednn<bf16>
+/// \tparam Products a matrix_product: products::eigen, products::onednn<f32>, products::onednn<bf16>, or one of them at run time by products::any_of
 ///
 /// Deterministic: chunks and tiles depend on the sizes only, so results are equal bit for bit for any number of threads.
 template <class Scalar = float, class Products = products::eigen>
@@ -35,7 +35,7 @@ struct cpu {
   using product_provider = Products;
   using tensor_type = basic_tensor<Scalar, cpu>;
 
-  static std::string name() { return std::string("cpu/") + Products::name + (std::is_same_v<Scalar, double> ? "/f64" : "/f32"); }
+  static std::string name() { return std::string("cpu/") + Products::name() + (std::is_same_v<Scalar, double> ? "/f64" : "/f32"); }
 
   /// A right operand that was prepared once; shares the storage of the tensor it was made from.
   struct packed_matrix {
@@ -44,15 +44,24 @@ struct cpu {
     index columns() const { return packed.columns; }
     index depth() const { return packed.depth; }
 
-    /// Lets go of the rows where the provider's form holds all that products need.
+    /// Whether the provider's form holds all that products need, so that they need no rows.
+    bool holds_rows() const {
+      if constexpr (requires { Products::can_unpack(packed); }) {
+        return Products::can_unpack(packed);
+      } else {
+        return requires(Scalar * out) { Products::unpack(packed, out); };
+      }
+    }
+
+    /// Lets go of the rows where the provider's form holds them.
     void release() {
-      if constexpr (requires(Scalar * out) { Products::unpack(packed, out); }) weights = tensor_type();
+      if (holds_rows()) weights = tensor_type();
     }
 
     /// The rows [columns, depth]; made from the provider's form where they have been let go, rounded as that is.
     tensor_type rows() const {
       if constexpr (requires(Scalar * out) { Products::unpack(packed, out); }) {
-        if (weights.empty()) {
+        if (weights.empty() && holds_rows()) {
           tensor_type out = tensor_type::uninitialised({columns(), depth()});
           Products::unpack(packed, out.mutable_data());
           return out;

@@ -140,7 +140,7 @@ struct modified_resnet {
 
     shape tokens_of(index images) const { return {images, sizes_.grid() * sizes_.grid(), sizes_.pool_width()}; }
 
-    /// All layers; x is a variable, a tensor or activations, [n, resolution, resolution, 3].
+    /// All layers; x is a variable or activations, [n, resolution, resolution, 3].
     template <class X>
     X map_of(X x) const {
       for (const convolution& layer : stem_) x = layer.relu(x);
@@ -155,10 +155,12 @@ struct modified_resnet {
       auto* result = out.mutable_data();
       const index size = out.columns();
       const auto encode = [&](index begin, index end) {
-        for (index i = begin; i < end; ++i) {
-          const auto map = layers::numbers_of<B>(map_of(layers::maps_of<B>(images.rows_slice(i, 1))));
-          B::memory::copy(result + i * size, map.data(), size);
-        }
+        stem_.front().visit_element([&]<class Element>(std::type_identity<Element>) {
+          for (index i = begin; i < end; ++i) {
+            const auto map = layers::numbers_of<B>(map_of(layers::maps_of<B, Element>(images.rows_slice(i, 1))));
+            B::memory::copy(result + i * size, map.data(), size);
+          }
+        });
       };
       if constexpr (requires { typename B::product_provider; }) {
         parallel_for(count, count >= 2 * threads() ? 1 : std::max<index>(1, count), encode);

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The type in which convolutions of a backend pass maps to each other, and what happens to maps between convolutions.
+/// Maps between the convolutions of a network at inference, exact or rounded, and what happens to them there.
 
 #include <bit>
 #include <concepts>
@@ -12,17 +12,6 @@
 
 namespace fewclip::layers {
 namespace detail {
-
-/// The element of maps: that of the provider's own convolution, else the backend's scalar.
-template <class B>
-struct activation_element {
-  using type = typename B::scalar;
-};
-template <class B>
-requires std::same_as<typename B::scalar, float> && requires { typename B::product_provider::convolution; }
-struct activation_element<B> {
-  using type = typename B::product_provider::convolution::element;
-};
 
 /// The number of an element; std::uint16_t is a bfloat16.
 template <class Element>
@@ -48,39 +37,32 @@ FEWCLIP_HOST_DEVICE inline Element element_of(Scalar x) {
 
 }  // namespace detail
 
-/// The element of maps between the convolutions of a network at inference: std::uint16_t, holding a bfloat16, on
-/// backend::cpu<float, products::onednn<bf16>>, else the backend's scalar.
-template <compute_backend B>
-using activation = typename detail::activation_element<B>::type;
-
 /// Maps between the convolutions of a network at inference, [images, height, width, channels].
-template <compute_backend B>
-using activations = basic_tensor<activation<B>, B>;
-
-/// Whether maps are rounded between convolutions.
-template <compute_backend B>
-inline constexpr bool rounds_activations = !std::same_as<activation<B>, typename B::scalar>;
+/// \tparam Element the backend's scalar, or std::uint16_t for maps that are rounded to bfloat16 between convolutions; which of them a
+/// prepared convolution takes is told by convolution::visit_element
+template <compute_backend B, class Element = typename B::scalar>
+using activations = basic_tensor<Element, B>;
 
 /// Images [images, channels, height, width] as maps [images, height, width, channels].
 /// \throws shape_error for another rank
-template <compute_backend B>
-activations<B> maps_of(const tensor<B>& images) {
-  if constexpr (!rounds_activations<B>) {
+template <compute_backend B, class Element = typename B::scalar>
+activations<B, Element> maps_of(const tensor<B>& images) {
+  if constexpr (std::same_as<Element, typename B::scalar>) {
     return ops::channels_last(images);
   } else {
     const tensor<B> exact = ops::channels_last(images);
-    activations<B> out = activations<B>::uninitialised(exact.extents());
+    auto out = activations<B, Element>::uninitialised(exact.extents());
     const auto* in = exact.data();
     auto* result = out.mutable_data();
-    B::for_each(exact.size(), [=] FEWCLIP_HOST_DEVICE(index i) { result[i] = detail::element_of<activation<B>>(in[i]); });
+    B::for_each(exact.size(), [=] FEWCLIP_HOST_DEVICE(index i) { result[i] = detail::element_of<Element>(in[i]); });
     return out;
   }
 }
 
 /// Maps in the backend's scalar type.
-template <compute_backend B>
-tensor<B> numbers_of(const activations<B>& maps) {
-  if constexpr (!rounds_activations<B>) {
+template <compute_backend B, class Element>
+tensor<B> numbers_of(const basic_tensor<Element, B>& maps) {
+  if constexpr (std::same_as<Element, typename B::scalar>) {
     return maps;
   } else {
     tensor<B> out = tensor<B>::uninitialised(maps.extents());
@@ -104,6 +86,7 @@ X average_pool(const X& x, index size) {
     X out = X::uninitialised({e[0], e[1] / size, e[2] / size, e[3]});
     const auto* in = x.data();
     auto* result = out.mutable_data();
+    using element = std::remove_pointer_t<decltype(result)>;
     const index width = e[2] / size;
     const index channels = e[3];
     B::for_each_row(e[0] * (e[1] / size) * width, size * size * channels, [=] FEWCLIP_HOST_DEVICE(index place) {
@@ -112,7 +95,7 @@ X average_pool(const X& x, index size) {
       for (index c = 0; c < channels; ++c) {
         float sum = 0;
         for (index i = 0; i < size * size; ++i) sum += detail::number_of(corner[(i / size * width * size + i % size) * channels + c]);
-        result[place * channels + c] = detail::element_of<activation<B>>(sum / static_cast<float>(size * size));
+        result[place * channels + c] = detail::element_of<element>(sum / static_cast<float>(size * size));
       }
     });
     return out;

@@ -48,8 +48,8 @@ class projection {
   /// Lets go of the weight where packing has copied it, for inference in half the memory. Then only tensors can be multiplied, and the weight
   /// has no elements to read, until it is set again. Nothing happens where the packed weight refers to the weight, or before prepare().
   void keep_packed_only() {
-    if constexpr (requires { requires(static_cast<bool>(B::product_provider::packs_by_copying)); }) {
-      if (packed() == nullptr) return;
+    if constexpr (requires { packed_->holds_rows(); }) {
+      if (packed() == nullptr || !packed_->holds_rows()) return;
       packed_->weights = tensor<B>::without_memory(weight_.value().extents());
       weight_.mutable_value() = packed_->weights;
     }

@@ -313,7 +313,7 @@ struct minimal_selector {
 ///
 /// \models matrix_product
 struct minimal_products {
-  static constexpr const char* name = "loops";
+  static const char* name() { return "loops"; }
 
   /// Where the operand is.
   template <class Scalar>

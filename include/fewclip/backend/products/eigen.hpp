@@ -66,7 +66,7 @@ void add_weighted_rows(Scalar alpha, const Scalar* w, index w_stride, const Scal
 /// Single-threaded: the backend cuts a product into tiles and runs the tiles in parallel. Eigen's own threads, which it has where any unit of a
 /// program is compiled with OpenMP, are left out, whatever Eigen::setNbThreads says: results would depend on their number.
 struct eigen {
-  static constexpr const char* name = "eigen";
+  static const char* name() { return "eigen"; }
 
   /// The right operand of many products, prepared once. Eigen packs panels inside each product, so this only remembers where the rows are.
   template <class Scalar>

@@ -55,13 +55,10 @@ struct onednn {
   static_assert(std::same_as<Compute, f32> || std::same_as<Compute, bf16>,
                 "fewclip::products::onednn: Compute is products::f32 or products::bf16, see docs/extend/backend.md");
 
-  static constexpr const char* name = Compute::name;
+  static const char* name() { return Compute::name; }
 
   /// oneDNN's own convolution of channels-last maps of Compute::element, which layers::convolution prefers to products with patches.
   using convolution = detail::onednn_convolution<Compute>;
-
-  /// Weights are not needed once they are packed.
-  static constexpr bool packs_by_copying = true;
 
   /// The right operand of many products in oneDNN's blocked layout, tile by tile. Copies share the tiles; read-only once made.
   struct packed {
