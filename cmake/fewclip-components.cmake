@@ -3,6 +3,16 @@
 include_guard(DIRECTORY)
 include(${CMAKE_CURRENT_LIST_DIR}/fewclip-core.cmake)
 
+# What each component needs, for whoever asks for one that was left out.
+set(fewclip_io_needs "nlohmann_json 3.10 and utf8proc")
+set(fewclip_images_needs "stb_image.h")
+set(fewclip_tokenizer_needs "nlohmann_json 3.10, utf8proc and zlib")
+set(fewclip_xtensor_needs "xtensor")
+set(fewclip_onednn_needs "oneDNN")
+set(fewclip_thrust_needs "Thrust and OpenMP")
+set(fewclip_cuda_needs "the CUDA toolkit 12")
+set(fewclip_testing_needs "Boost.Test 1.70")
+
 # Finds one component's dependencies and defines the target fewclip::<name>. Sets fewclip_<name>_FOUND.
 function(fewclip_define_component name)
   set(fewclip_${name}_FOUND TRUE PARENT_SCOPE)
