@@ -28,7 +28,7 @@ tensor tokens(index images = 6) { return t::random_tensor<real>({images * places
 tensor rows(index images = 6) { return fewclip::join_spatial_rows(features(images), tokens(images)); }
 
 template <feed_forward Then>
-typename head<Then>::fitted<real> fitted(const tensor& text, double eta = 1, bool moved = true) {
+typename head<Then>::template fitted<real> fitted(const tensor& text, double eta = 1, bool moved = true) {
   typename head<Then>::params settings;
   settings.head.scale = 5;
   settings.attention_heads = 2;
