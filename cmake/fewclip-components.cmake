@@ -2,6 +2,8 @@
 # depends on what the user's machine has and not on what the machine that installed the headers had.
 include_guard(DIRECTORY)
 include(${CMAKE_CURRENT_LIST_DIR}/fewclip-core.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/fewclip-thrust.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/fewclip-compiled.cmake)
 
 # What each component needs, for whoever asks for one that was left out.
 set(fewclip_io_needs "nlohmann_json 3.10 and utf8proc")
@@ -12,11 +14,17 @@ set(fewclip_onednn_needs "oneDNN")
 set(fewclip_thrust_needs "Thrust and OpenMP")
 set(fewclip_cuda_needs "the CUDA toolkit 12")
 set(fewclip_testing_needs "Boost.Test 1.70")
+set(fewclip_compiled_needs "what io, images and tokenizer need")
 
 # Finds one component's dependencies and defines the target fewclip::<name>. Sets fewclip_<name>_FOUND.
 function(fewclip_define_component name)
   set(fewclip_${name}_FOUND TRUE PARENT_SCOPE)
   if(TARGET fewclip::${name})
+    return()
+  endif()
+  if(name STREQUAL "compiled")
+    fewclip_define_compiled(found)
+    set(fewclip_compiled_FOUND ${found} PARENT_SCOPE)
     return()
   endif()
   set(definitions)
@@ -72,26 +80,11 @@ function(fewclip_define_component name)
     set(include_dirs ${dnnl_include_dir})
     set(libraries ${dnnl} ${openmp})
   elseif(name STREQUAL "thrust")
-    # One copy of Thrust: a target's, the system's, else the one of the CUDA toolkit. Set FEWCLIP_THRUST_DIR to choose another.
-    if(TARGET Thrust::Thrust AND NOT FEWCLIP_THRUST_DIR)
-      set(libraries Thrust::Thrust)
-    else()
-      find_path(FEWCLIP_THRUST_DIR thrust/version.h
-                HINTS /usr/include
-                PATHS ENV CUDA_PATH /usr/local/cuda
-                PATH_SUFFIXES include/cccl include
-                DOC "The folder that holds thrust/ and cub/")
-      set(include_dirs ${FEWCLIP_THRUST_DIR})
-    endif()
-    if(openmp AND (libraries OR include_dirs))
-      set(found TRUE)
-      list(APPEND libraries ${openmp})
-      # A plain C++ compiler must be told that Thrust's device is not a GPU. A target chooses another system by its
-      # property FEWCLIP_THRUST_SYSTEM (OMP, CPP or TBB).
-      set(system "$<TARGET_PROPERTY:FEWCLIP_THRUST_SYSTEM>")
-      set(system "THRUST_DEVICE_SYSTEM_$<IF:$<BOOL:${system}>,${system},OMP>")
-      set(definitions "$<$<COMPILE_LANGUAGE:CXX>:THRUST_DEVICE_SYSTEM=${system}>")
-    endif()
+    fewclip_find_thrust(thrust "${openmp}")
+    set(found ${thrust_found})
+    set(libraries ${thrust_libraries})
+    set(include_dirs ${thrust_include_dirs})
+    set(definitions "${thrust_definitions}")
   elseif(name STREQUAL "cuda")
     fewclip_find_package(found CUDA::cublas CUDAToolkit 12 QUIET)
     set(libraries CUDA::cudart CUDA::cublas)

@@ -12,8 +12,10 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/fewclip-config-version.cm
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/fewclip-config.cmake ${PROJECT_BINARY_DIR}/fewclip-config-version.cmake
               ${PROJECT_SOURCE_DIR}/cmake/fewclip-core.cmake ${PROJECT_SOURCE_DIR}/cmake/fewclip-components.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/fewclip-dependencies.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/fewclip-dependencies.cmake ${PROJECT_SOURCE_DIR}/cmake/fewclip-thrust.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/fewclip-compiled.cmake
         DESTINATION ${package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/cmake/compiled DESTINATION ${package_dir})
 
 file(RELATIVE_PATH fewclip_up /prefix/${CMAKE_INSTALL_DATADIR}/pkgconfig /prefix/.)
 string(REGEX REPLACE "/$" "" fewclip_up "${fewclip_up}")

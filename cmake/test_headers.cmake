@@ -46,14 +46,30 @@ function(fewclip_add_header_tests)
   endforeach()
 endfunction()
 
-# The file must not compile, for the reason that its "// EXPECT:" lines state, and must compile with FEWCLIP_EXPECT_PASS.
-function(fewclip_add_compile_fail_test file)
-  string(REGEX REPLACE "^compile_fail/|\\.cpp$" "" name ${file})
-  string(REPLACE "/" "." name ${name})
-  set(includes $<TARGET_PROPERTY:fewclip_test_main,INCLUDE_DIRECTORIES>)
+# Each file must not compile, for the reasons that its "// EXPECT:" lines state: the tests compile_fail.<name>. With FEWCLIP_EXPECT_PASS it must, which
+# is tried for all in one unit, each in a namespace of its own behind everything that they include: the test compile_fail.controls.
+function(fewclip_add_compile_fail_tests)
+  set(unit ${CMAKE_CURRENT_BINARY_DIR}/units/compile_fail.cpp)
+  foreach(file IN LISTS ARGN)
+    string(REGEX REPLACE "^compile_fail/|\\.cpp$" "" name ${file})
+    string(REPLACE "/" "." name ${name})
+    fewclip_add_compile_fail_test(${name} ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    file(STRINGS ${file} lines REGEX "^#include ")
+    list(APPEND includes ${lines})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    string(MAKE_C_IDENTIFIER control_of_${name} namespace)
+    string(APPEND controls "namespace ${namespace} {\n#include \"${CMAKE_CURRENT_SOURCE_DIR}/${file}\"\n}\n")
+  endforeach()
+  list(REMOVE_DUPLICATES includes)
+  list(JOIN includes "\n" includes)
+  file(CONFIGURE OUTPUT ${unit} CONTENT "${includes}\n\n${controls}" @ONLY)
+  fewclip_add_compile_fail_test(controls ${unit} -D CONTROLS=ON)
+endfunction()
+
+function(fewclip_add_compile_fail_test name file)
   add_test(NAME compile_fail.${name}
-           COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} -D SOURCE=${CMAKE_CURRENT_SOURCE_DIR}/${file}
-                   "-DINCLUDES=${includes}" "-DIMPLICIT=${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES}"
-                   -P ${PROJECT_SOURCE_DIR}/cmake/compile_fail.cmake)
+           COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} -D SOURCE=${file} ${ARGN}
+                   "-DINCLUDES=$<TARGET_PROPERTY:fewclip_test_main,INCLUDE_DIRECTORIES>"
+                   "-DIMPLICIT=${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES}" -P ${PROJECT_SOURCE_DIR}/cmake/compile_fail.cmake)
   set_tests_properties(compile_fail.${name} PROPERTIES TIMEOUT 120)
 endfunction()

@@ -1,8 +1,8 @@
 #include "model.hpp"
 
 #include <cstdio>
+#include <fewclip/compiled/clip.hpp>
 #include <fewclip/core/parallel.hpp>
-#include <fewclip/runtime/clip_parts.hpp>
 #include <utility>
 
 #include "backend.hpp"

@@ -5,10 +5,9 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <fewclip/backend/cpu.hpp>
+#include <fewclip/compiled/clip.hpp>
 #include <fewclip/io/atomic_file.hpp>
 #include <fewclip/io/safetensors_writer.hpp>
-#include <fewclip/runtime/clip.hpp>
 #include <fewclip/runtime/image_batches.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -16,7 +15,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using backend = fewclip::backend::cpu<float>;
+using backend = fewclip::compiled::backend;
 using fewclip::io::safetensors_file;
 
 /// The tiny model of tests/golden/clip with six copies of its table of tokens, so that a byte vocabulary fits.

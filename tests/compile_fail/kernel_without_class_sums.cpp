@@ -16,4 +16,4 @@ struct cosine_kernel {
 #endif
 };
 
-template class fewclip::caches::key_value<cosine_kernel>::fitted<fewclip::backend::cpu<>>;
+constexpr auto size = sizeof(fewclip::caches::key_value<cosine_kernel>::fitted<fewclip::backend::cpu<>>);

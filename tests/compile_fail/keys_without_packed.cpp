@@ -14,4 +14,5 @@ struct rounded_keys : fewclip::testing::minimal_keys {
 #endif
 };
 
-template class fewclip::caches::key_value<fewclip::kernels::exponential_affinity, rounded_keys>::fitted<fewclip::backend::cpu<>>;
+constexpr auto size =
+    sizeof(fewclip::caches::key_value<fewclip::kernels::exponential_affinity, rounded_keys>::fitted<fewclip::backend::cpu<>>);

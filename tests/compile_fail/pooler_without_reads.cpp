@@ -13,4 +13,5 @@ struct side_by_side {
 };
 #endif
 
-template class fewclip::encoders::image_encoder<fewclip::testing::minimal_trunk, side_by_side>::fitted<fewclip::backend::cpu<>>;
+constexpr auto size =
+    sizeof(fewclip::encoders::image_encoder<fewclip::testing::minimal_trunk, side_by_side>::fitted<fewclip::backend::cpu<>>);

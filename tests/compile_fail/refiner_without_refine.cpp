@@ -15,4 +15,4 @@ struct whitening : fewclip::testing::minimal_refiner {
 
 using cache =
     fewclip::caches::key_value<fewclip::kernels::exponential_affinity, fewclip::caches::frozen_keys, fewclip::caches::labels, whitening>;
-template class cache::fitted<fewclip::backend::cpu<>>;
+constexpr auto size = sizeof(cache::fitted<fewclip::backend::cpu<>>);

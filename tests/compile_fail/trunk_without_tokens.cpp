@@ -12,4 +12,4 @@ struct pixels : fewclip::testing::minimal_trunk {
 #endif
 };
 
-template class fewclip::encoders::image_encoder<pixels, fewclip::testing::minimal_pooler>::fitted<fewclip::backend::cpu<>>;
+constexpr auto size = sizeof(fewclip::encoders::image_encoder<pixels, fewclip::testing::minimal_pooler>::fitted<fewclip::backend::cpu<>>);

@@ -14,4 +14,4 @@ struct one_hot : fewclip::testing::minimal_values {
 };
 
 using cache = fewclip::caches::key_value<fewclip::kernels::exponential_affinity, fewclip::caches::frozen_keys, one_hot>;
-template class cache::fitted<fewclip::backend::cpu<>>;
+constexpr auto size = sizeof(cache::fitted<fewclip::backend::cpu<>>);

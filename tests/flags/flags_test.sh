@@ -65,7 +65,7 @@ for compiler in "${compilers[@]}"; do
     "$work/arithmetic" || bad "$compiler $flags"
     [[ $flags == *honor* || $flags == *associative* ]] || continue  # those that might do without a check
     # shellcheck disable=SC2086
-    "$compiler" -std=c++20 -w $flags "${includes[@]}" "$here/files.cpp" -o "$work/files" -pthread
+    "$compiler" -std=c++20 -w $flags -O1 "${includes[@]}" "$here/files.cpp" -o "$work/files" -pthread
     "$work/files" "$work/file" || bad "$compiler $flags"
   done
 

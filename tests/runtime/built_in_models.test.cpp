@@ -8,16 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "fewclip/backend/cpu.hpp"
+#include "fewclip/compiled/clip.hpp"
 #include "fewclip/data/tangram/target_tasks.hpp"
-#include "fewclip/runtime/clip.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 namespace tangram = fewclip::data::tangram;
 
-using backend = fewclip::backend::cpu<float>;
+using backend = fewclip::compiled::backend;
 using model = fewclip::runtime::clip<backend>;
 using tensor = fewclip::tensor<backend>;
 

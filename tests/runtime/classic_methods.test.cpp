@@ -5,11 +5,12 @@
 #include <string>
 
 #include "../methods/toy.hpp"
+#include "fewclip/compiled/methods.hpp"
 
 namespace {
 
 using namespace fewclip;
-using B = toy::f32;
+using B = compiled::backend;
 
 const runtime::registry<B>& all() {
   static const runtime::registry<B> methods = runtime::classic_methods<B>();

@@ -6,14 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "fewclip/runtime/clip.hpp"
+#include "fewclip/compiled/clip.hpp"
 #include "scratch_model.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-using model = fewclip::runtime::clip<fewclip::backend::cpu<float>>;
+using model = fewclip::compiled::clip;
 using writable_model = scratch_model;
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "../io/shared_data.hpp"
-#include "fewclip/backend/cpu.hpp"
+#include "fewclip/compiled/clip.hpp"
 #include "fewclip/images/decode.hpp"
 #include "fewclip/io/npy.hpp"
 
@@ -17,7 +17,7 @@
 
 namespace {
 
-using backend = fewclip::backend::cpu<float>;
+using backend = fewclip::compiled::backend;
 using model = fewclip::runtime::clip<backend>;
 using fewclip::images::preprocessing;
 

@@ -2,11 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "fewclip/backend/cpu.hpp"
+#include "fewclip/compiled/clip.hpp"
 #include "fewclip/core/random.hpp"
 
 using namespace fewclip;
-using B = backend::cpu<>;
+using B = compiled::backend;
 using runtime::row_kind;
 
 namespace {

@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "../io/scratch.hpp"
-#include "fewclip/backend/cpu.hpp"
+#include "fewclip/compiled/clip.hpp"
 #include "fewclip/io/safetensors.hpp"
 #include "fewclip/io/safetensors_writer.hpp"
-#include "fewclip/runtime/clip.hpp"
 #include "fewclip/tokenizer/vocabulary_files.hpp"
 
 /// A tiny model in a folder of its own, with a vocabulary of fitting size.
@@ -83,7 +82,7 @@ class scratch_model {
 
   /// Why it cannot be opened.
   std::string refusal() const {
-    return scratch::message_of<fewclip::io_error>([&] { const fewclip::runtime::clip<fewclip::backend::cpu<float>> wrong(path()); });
+    return scratch::message_of<fewclip::io_error>([&] { const fewclip::compiled::clip wrong(path()); });
   }
 
  private:

@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "fewclip/backend/cpu.hpp"
+#include "fewclip/compiled/clip.hpp"
+#include "fewclip/compiled/methods.hpp"
 #include "fewclip/data/tangram/target_tasks.hpp"
 #include "fewclip/testing/comparisons.hpp"
 
 using namespace fewclip;
-using B = backend::cpu<>;
+using B = compiled::backend;
 using runtime::row_kind;
 
 namespace {

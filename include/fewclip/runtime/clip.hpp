@@ -75,23 +75,7 @@ class clip {
   /// \param options which towers are loaded, and what replaces the checkpoint's own files and rules
   /// \throws io_error as checkpoints::checkpoint; for a preprocessing that cannot be honoured or has another size than the tower; for a
   /// vocabulary that cannot be read, has more tokens than the text tower or comes with settings that would change the ids
-  explicit clip(const std::string& path, const clip_options& options = {})
-      : weights_(path, options.weights), warnings_(weights_.warnings()) {
-    if (weights_.image()) preprocessing_ = detail::preprocessing_of(weights_, options.preprocessing);
-    if (options.transparency) preprocessing_.settings.transparency = *options.transparency;
-    if (options.upright) preprocessing_.settings.upright = true;
-    if (options.image) warnings_.insert(warnings_.end(), preprocessing_.warnings.begin(), preprocessing_.warnings.end());
-    if (options.image && weights_.image()) load_image();
-    if (options.text && weights_.text()) {
-      text_.emplace(*weights_.text());
-      checkpoints::load_parameters(*text_, weights_);
-      text_->prepare(packed_only());
-      weights_.release_pages();
-      words_ = detail::tokenizer_of(weights_, options.vocabulary, options.cleaning);
-      warnings_.insert(warnings_.end(), words_.warnings.begin(), words_.warnings.end());
-      compares_cleaning_ = weights_.naming() == checkpoints::dialect::hf && !options.cleaning;
-    }
-  }
+  explicit clip(const std::string& path, const clip_options& options = {});
 
   /// Architecture, names and warnings of the weights.
   const checkpoints::checkpoint& weights() const { return weights_; }
@@ -146,19 +130,12 @@ class clip {
   /// \param pixels after preprocessing, [n, 3, side, side] with the side of preprocessing().size
   /// \returns raw features [n, embed], not normalised
   /// \throws shape_error for other extents; value_error where there is no image tower
-  tensor<B> embed_images(const tensor<B>& pixels) const {
-    if (const auto* const vit = std::get_if<vit_encoder>(&image_)) return vit->embed(pixels);
-    if (const auto* const resnet = std::get_if<resnet_encoder>(&image_)) return resnet->embed(pixels);
-    throw missing("embed_images", "an image tower");
-  }
+  tensor<B> embed_images(const tensor<B>& pixels) const;
 
   /// \param ids rows of token ids [n, columns], columns <= context
   /// \returns raw features [n, embed], not normalised
   /// \throws shape_error, value_error as encoders::text_transformer; value_error where there is no text tower
-  tensor<B> embed_tokens(const matrix_view<std::int32_t>& ids) const {
-    if (!text_) throw missing("embed_tokens", "a text tower");
-    return text_->encode(ids);
-  }
+  tensor<B> embed_tokens(const matrix_view<std::int32_t>& ids) const;
 
   /// \param texts any bytes, at least one text
   /// \param options what happens to long texts
@@ -173,10 +150,7 @@ class clip {
   /// The text classifier of prompts, see prompts::class_rows.
   /// \returns unit rows [classes, embed]
   /// \throws value_error as embed_texts
-  tensor<B> class_text(const prompts::class_prompts& prompts, const tokenizer::row_options& options = {}) const {
-    const std::vector<std::string> texts = prompts.flat();
-    return prompts::class_rows(embed_texts(texts, options), std::span<const index>(prompts.counts()));
-  }
+  tensor<B> class_text(const prompts::class_prompts& prompts, const tokenizer::row_options& options = {}) const;
 
   /// Everything that can be said without reading weights.
   clip_info info() const {
@@ -211,30 +185,7 @@ class clip {
   /// pairs; features are raw. Also looks for NaN in all weights.
   /// \returns nothing where there is no such file
   /// \throws io_error, shape_error, value_error where the file does not fit or a weight is not finite
-  std::optional<clip_self_test> self_test() const {
-    clip_self_test out;
-    out.path = (std::filesystem::path(detail::folder_of(weights_)) / self_test_name).string();
-    if (!std::filesystem::is_regular_file(out.path)) return std::nullopt;
-    const io::safetensors_file file(out.path);
-    weights_.check_finite();
-    const bool images = has_image() && file.find("pixels") != nullptr;
-    const bool texts = has_text() && file.find("token_ids") != nullptr;
-    if (!images && !texts) throw io_error(expected_got(out.path, "tensors", "pixels or token_ids, for a tower that is there", "neither"));
-    if (images) {
-      shape extents;
-      for (const std::size_t extent : file.info("pixels").shape) extents.append(static_cast<index>(extent));
-      const std::vector<float> pixels = file.read<float>("pixels");
-      const std::vector<typename B::scalar> values(pixels.begin(), pixels.end());
-      out.image = compared(file, "image_features", embed_images(tensor<B>::from_host(values.data(), extents)));
-    }
-    if (texts) {
-      const std::vector<std::int32_t> ids = detail::token_ids_of(file, "token_ids");
-      const auto& extents = file.info("token_ids").shape;
-      out.text =
-          compared(file, "text_features", embed_tokens({ids.data(), static_cast<index>(extents[0]), static_cast<index>(extents[1])}));
-    }
-    return out;
-  }
+  std::optional<clip_self_test> self_test() const;
 
  private:
   value_error missing(const char* what, const char* expected) const {
@@ -255,19 +206,7 @@ class clip {
     };
   }
 
-  void load_image() {
-    const auto load = [this](auto& tower) {
-      checkpoints::load_parameters(tower, weights_);
-      tower.prepare(packed_only());
-      weights_.release_pages();
-    };
-    if (const auto* const vit = std::get_if<encoders::vision_transformer_architecture>(&*weights_.image())) {
-      load(image_.template emplace<vit_encoder>(typename vit_parts::params{*vit, poolers::class_token::params::of(*vit)}));
-    } else {
-      const auto& resnet = std::get<encoders::resnet_architecture>(*weights_.image());
-      load(image_.template emplace<resnet_encoder>(typename resnet_parts::params{resnet, poolers::attention::params::of(resnet)}));
-    }
-  }
+  void load_image();
 
   using vit_parts = encoders::image_encoder<encoders::vision_transformer, poolers::class_token>;
   using resnet_parts = encoders::image_encoder<encoders::modified_resnet, poolers::attention>;
@@ -281,5 +220,84 @@ class clip {
   bool compares_cleaning_ = false;
   std::shared_ptr<made_once<std::string>> digest_ = std::make_shared<made_once<std::string>>();
 };
+
+// Not in the class, and so not inline: the component fewclip::compiled holds them for its backend.
+
+template <compute_backend B>
+clip<B>::clip(const std::string& path, const clip_options& options) : weights_(path, options.weights), warnings_(weights_.warnings()) {
+  if (weights_.image()) preprocessing_ = detail::preprocessing_of(weights_, options.preprocessing);
+  if (options.transparency) preprocessing_.settings.transparency = *options.transparency;
+  if (options.upright) preprocessing_.settings.upright = true;
+  if (options.image) warnings_.insert(warnings_.end(), preprocessing_.warnings.begin(), preprocessing_.warnings.end());
+  if (options.image && weights_.image()) load_image();
+  if (options.text && weights_.text()) {
+    text_.emplace(*weights_.text());
+    checkpoints::load_parameters(*text_, weights_);
+    text_->prepare(packed_only());
+    weights_.release_pages();
+    words_ = detail::tokenizer_of(weights_, options.vocabulary, options.cleaning);
+    warnings_.insert(warnings_.end(), words_.warnings.begin(), words_.warnings.end());
+    compares_cleaning_ = weights_.naming() == checkpoints::dialect::hf && !options.cleaning;
+  }
+}
+
+template <compute_backend B>
+tensor<B> clip<B>::embed_images(const tensor<B>& pixels) const {
+  if (const auto* const vit = std::get_if<vit_encoder>(&image_)) return vit->embed(pixels);
+  if (const auto* const resnet = std::get_if<resnet_encoder>(&image_)) return resnet->embed(pixels);
+  throw missing("embed_images", "an image tower");
+}
+
+template <compute_backend B>
+tensor<B> clip<B>::embed_tokens(const matrix_view<std::int32_t>& ids) const {
+  if (!text_) throw missing("embed_tokens", "a text tower");
+  return text_->encode(ids);
+}
+
+template <compute_backend B>
+tensor<B> clip<B>::class_text(const prompts::class_prompts& prompts, const tokenizer::row_options& options) const {
+  const std::vector<std::string> texts = prompts.flat();
+  return prompts::class_rows(embed_texts(texts, options), std::span<const index>(prompts.counts()));
+}
+
+template <compute_backend B>
+std::optional<clip_self_test> clip<B>::self_test() const {
+  clip_self_test out;
+  out.path = (std::filesystem::path(detail::folder_of(weights_)) / self_test_name).string();
+  if (!std::filesystem::is_regular_file(out.path)) return std::nullopt;
+  const io::safetensors_file file(out.path);
+  weights_.check_finite();
+  const bool images = has_image() && file.find("pixels") != nullptr;
+  const bool texts = has_text() && file.find("token_ids") != nullptr;
+  if (!images && !texts) throw io_error(expected_got(out.path, "tensors", "pixels or token_ids, for a tower that is there", "neither"));
+  if (images) {
+    shape extents;
+    for (const std::size_t extent : file.info("pixels").shape) extents.append(static_cast<index>(extent));
+    const std::vector<float> pixels = file.read<float>("pixels");
+    const std::vector<typename B::scalar> values(pixels.begin(), pixels.end());
+    out.image = compared(file, "image_features", embed_images(tensor<B>::from_host(values.data(), extents)));
+  }
+  if (texts) {
+    const std::vector<std::int32_t> ids = detail::token_ids_of(file, "token_ids");
+    const auto& extents = file.info("token_ids").shape;
+    out.text = compared(file, "text_features", embed_tokens({ids.data(), static_cast<index>(extents[0]), static_cast<index>(extents[1])}));
+  }
+  return out;
+}
+
+template <compute_backend B>
+void clip<B>::load_image() {
+  const auto load = [this](auto& tower) {
+    checkpoints::load_parameters(tower, weights_);
+    tower.prepare(packed_only());
+    weights_.release_pages();
+  };
+  if (const auto* const vit = std::get_if<encoders::vision_transformer_architecture>(&*weights_.image())) {
+    load(image_.template emplace<vit_encoder>(typename vit_parts::params{*vit, poolers::class_token::params::of(*vit)}));
+  } else {
+    const auto& resnet = std::get<encoders::resnet_architecture>(*weights_.image());
+    load(image_.template emplace<resnet_encoder>(typename resnet_parts::params{resnet, poolers::attention::params::of(resnet)}));
+  }
+}
 
 }  // namespace fewclip::runtime

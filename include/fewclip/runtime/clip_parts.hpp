@@ -97,44 +97,19 @@ class clip_parts {
   /// \param kind what to make of them
   /// \returns [n, width(kind)]
   /// \throws shape_error for other extents
-  tensor<B> rows(const tensor<B>& pixels, row_kind kind) const {
-    const index count = pixels.rows();
-    switch (kind) {
-      case row_kind::features:
-        return ops::normalise_rows(model_->embed_images(pixels));
-      case row_kind::spatial:
-        return spatial_of(pixels);
-      case row_kind::tokens:
-        return is_resnet() ? resnet().trunk().tokens(pixels).reshaped({count, width(kind)})
-                           : lower_trunk().trunk().tokens(pixels).reshaped({count, width(kind)});
-      default:
-        return pixels.reshaped({count, width(kind)});
-    }
-  }
+  tensor<B> rows(const tensor<B>& pixels, row_kind kind) const;
 
   /// The pooler of a ResNet, to start tuning from.
   /// \throws value_error where the image tower is another
-  shared_part<poolers::attention> attention_pooler() const {
-    return shared_part<poolers::attention>::template copy_of<B>(resnet().pooler());
-  }
+  shared_part<poolers::attention> attention_pooler() const;
 
   /// The last block of a vision transformer with what follows it, to start tuning from.
   /// \throws value_error where the image tower is another or has one block
-  shared_part<poolers::last_block> last_block() const {
-    return shared_part<poolers::last_block>::template copy_of<B>(lower_trunk().pooler());
-  }
+  shared_part<poolers::last_block> last_block() const;
 
   /// The text tower with its weights, for gradients of its input.
   /// \throws value_error where there is none
-  std::shared_ptr<const text_tower> text() const {
-    return text_.get([this] {
-      if (!model_->weights().text()) throw missing("text tower");
-      auto loaded = std::make_shared<text_tower>(*model_->weights().text());
-      checkpoints::load_parameters(*loaded, model_->weights());
-      loaded->prepare();
-      return loaded;
-    });
-  }
+  std::shared_ptr<const text_tower> text() const;
 
   /// Class rows with the tower and the tokens they come from, for methods that learn prompts.
   /// \param rows unit rows [classes, embed]
@@ -189,35 +164,80 @@ class clip_parts {
     return std::get<typename clip<B>::resnet_encoder>(model_->image());
   }
 
-  tensor<B> spatial_of(const tensor<B>& pixels) const {
-    if (is_resnet()) {
-      const tensor<B> tokens = resnet().trunk().tokens(pixels);
-      return join_spatial_rows<B>(ops::normalise_rows(resnet().pooler().pool(tokens)), resnet().pooler().project_each(tokens));
-    }
-    const auto& vit = std::get<typename clip<B>::vit_encoder>(model_->image());
-    const tensor<B> each = vit.pooler().pool_each(vit.trunk().tokens(pixels));  // row 0 of an image is its feature
-    tensor<B> out = each.reshaped({pixels.rows(), width(row_kind::spatial)}).clone();
-    detail::normalise_leading(out, model_->embed());
-    return out;
-  }
+  tensor<B> spatial_of(const tensor<B>& pixels) const;
 
-  const lower_encoder& lower_trunk() const {
-    const auto& whole = vit_sizes();
-    return *lower_.get([&] {
-      auto loaded =
-          std::make_unique<lower_encoder>(typename encoders::image_encoder<encoders::vision_transformer, poolers::last_block>::params{
-              poolers::last_block::params::trunk_below(whole), poolers::last_block::params::of(whole)});
-      checkpoints::load_parameters(*loaded, model_->weights());
-      loaded->prepare([](auto& part) {
-        if constexpr (requires { part.keep_packed_only(); }) part.keep_packed_only();
-      });
-      return loaded;
-    });
-  }
+  const lower_encoder& lower_trunk() const;
 
   std::shared_ptr<const clip<B>> model_;
   mutable made_once<std::shared_ptr<const text_tower>> text_;
   mutable made_once<std::unique_ptr<const lower_encoder>> lower_;
 };
+
+// Not in the class, and so not inline: the component fewclip::compiled holds them for its backend.
+
+template <compute_backend B>
+tensor<B> clip_parts<B>::rows(const tensor<B>& pixels, row_kind kind) const {
+  const index count = pixels.rows();
+  switch (kind) {
+    case row_kind::features:
+      return ops::normalise_rows(model_->embed_images(pixels));
+    case row_kind::spatial:
+      return spatial_of(pixels);
+    case row_kind::tokens:
+      return is_resnet() ? resnet().trunk().tokens(pixels).reshaped({count, width(kind)})
+                         : lower_trunk().trunk().tokens(pixels).reshaped({count, width(kind)});
+    default:
+      return pixels.reshaped({count, width(kind)});
+  }
+}
+
+template <compute_backend B>
+shared_part<poolers::attention> clip_parts<B>::attention_pooler() const {
+  return shared_part<poolers::attention>::template copy_of<B>(resnet().pooler());
+}
+
+template <compute_backend B>
+shared_part<poolers::last_block> clip_parts<B>::last_block() const {
+  return shared_part<poolers::last_block>::template copy_of<B>(lower_trunk().pooler());
+}
+
+template <compute_backend B>
+std::shared_ptr<const typename clip_parts<B>::text_tower> clip_parts<B>::text() const {
+  return text_.get([this] {
+    if (!model_->weights().text()) throw missing("text tower");
+    auto loaded = std::make_shared<text_tower>(*model_->weights().text());
+    checkpoints::load_parameters(*loaded, model_->weights());
+    loaded->prepare();
+    return loaded;
+  });
+}
+
+template <compute_backend B>
+tensor<B> clip_parts<B>::spatial_of(const tensor<B>& pixels) const {
+  if (is_resnet()) {
+    const tensor<B> tokens = resnet().trunk().tokens(pixels);
+    return join_spatial_rows<B>(ops::normalise_rows(resnet().pooler().pool(tokens)), resnet().pooler().project_each(tokens));
+  }
+  const auto& vit = std::get<typename clip<B>::vit_encoder>(model_->image());
+  const tensor<B> each = vit.pooler().pool_each(vit.trunk().tokens(pixels));  // row 0 of an image is its feature
+  tensor<B> out = each.reshaped({pixels.rows(), width(row_kind::spatial)}).clone();
+  detail::normalise_leading(out, model_->embed());
+  return out;
+}
+
+template <compute_backend B>
+const typename clip_parts<B>::lower_encoder& clip_parts<B>::lower_trunk() const {
+  const auto& whole = vit_sizes();
+  return *lower_.get([&] {
+    auto loaded =
+        std::make_unique<lower_encoder>(typename encoders::image_encoder<encoders::vision_transformer, poolers::last_block>::params{
+            poolers::last_block::params::trunk_below(whole), poolers::last_block::params::of(whole)});
+    checkpoints::load_parameters(*loaded, model_->weights());
+    loaded->prepare([](auto& part) {
+      if constexpr (requires { part.keep_packed_only(); }) part.keep_packed_only();
+    });
+    return loaded;
+  });
+}
 
 }  // namespace fewclip::runtime

@@ -65,37 +65,36 @@ template <class Method, class... Searches, class Complete = detail::as_given>
 method<typename Method::backend> make_method(std::string name, std::string citation, std::vector<method_part> parts,
                                              method_recipes recipes = {}, const Complete& complete = {}) {
   using B = typename Method::backend;
-  using fair = detail::with_selector<Method, by_request<Searches...>>;
-  using unfair = detail::with_selector<Method, selectors::on_test_labels<by_request<Searches...>>>;
+  using composition = detail::with_selector<Method, by_request<Searches...>>;
   using fit_inputs = typename method<B>::fit_inputs;
   constexpr bool trains = !std::is_same_v<typename Method::trainer_type, trainers::closed_form>;
   constexpr input_needs needs = Method::adapter_type::needs;
-  method_description about{std::move(name),   std::move(citation), std::move(parts), needs, trains, list_settings(typename fair::params{}),
-                           std::move(recipes)};
+  method_description about{
+      std::move(name),   std::move(citation), std::move(parts), needs, trains, list_settings(typename composition::params{}),
+      std::move(recipes)};
   about.needs_clip = needs.text_source;
-  const auto settings_of = [name = about.name, complete]<class Params>(std::type_identity<Params>, const fit_inputs& inputs) {
-    auto out = detail::changed<Params>(inputs.settings, name);
+  const auto settings_of = [name = about.name, complete](const fit_inputs& inputs) {
+    auto out = detail::changed<typename composition::params>(inputs.settings, name);
     complete(out, inputs);
     return out;
   };
   const auto fit = [settings_of](const fit_inputs& inputs) -> std::unique_ptr<fitted_method<B>> {
     trainer_state<B>* const resume = inputs.resume == nullptr ? nullptr : inputs.resume->at(0);
-    if (inputs.request.mode == selection_mode::oracle && inputs.request.searches()) {
-      auto settings = settings_of(std::type_identity<typename unfair::params>{}, inputs);
-      settings.selector.search = inputs.request.search;
-      return std::make_unique<detail::fitted_classifier<unfair>>(
-          selectors::oracle::fit<unfair>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer, resume));
+    auto settings = settings_of(inputs);
+    const bool searches = inputs.request.searches();
+    if (searches) settings.selector.search = inputs.request.search;
+    if (searches && inputs.request.mode == selection_mode::oracle) {
+      return std::make_unique<detail::fitted_classifier<composition>>(
+          selectors::oracle::fit<composition>(inputs.text, inputs.support, inputs.request.queries, settings, inputs.observer, resume));
     }
-    auto settings = settings_of(std::type_identity<typename fair::params>{}, inputs);
-    if (inputs.request.searches()) settings.selector.search = inputs.request.search;
-    return std::make_unique<detail::fitted_classifier<fair>>(
-        fair(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, resume));
+    return std::make_unique<detail::fitted_classifier<composition>>(
+        composition(inputs.text, inputs.support, settings, inputs.validation, inputs.observer, resume));
   };
   const auto restore = [settings_of](const fit_inputs& inputs, const trained_numbers<B>& trained) -> std::unique_ptr<fitted_method<B>> {
-    const auto settings = settings_of(std::type_identity<typename fair::params>{}, inputs);
-    return std::make_unique<detail::fitted_classifier<fair>>(fair(trained, inputs.text, inputs.support, settings));
+    const auto settings = settings_of(inputs);
+    return std::make_unique<detail::fitted_classifier<composition>>(composition(trained, inputs.text, inputs.support, settings));
   };
-  const auto check = [name = about.name](const named_settings& settings) { detail::changed<typename fair::params>(settings, name); };
+  const auto check = [name = about.name](const named_settings& settings) { detail::changed<typename composition::params>(settings, name); };
   return method<B>(std::move(about), fit, restore, check);
 }
 

@@ -47,15 +47,16 @@ struct selection_request {
   }
 };
 
-/// A selector that does what a search_plan says, so that one instantiation of a method serves several selectors.
+/// A selector that does what a search_plan says, so that one instantiation of a method serves several selectors, on validation and on test labels.
 ///
-/// \models selector
+/// \models selector, selectors::told_of_test_labels
 /// \tparam Searches the selectors that can be asked for, such as selectors::grid
 template <class... Searches>
 struct by_request {
   /// The search.
   struct params {
-    search_plan search;  ///< what is searched
+    search_plan search;        ///< what is searched
+    bool test_labels = false;  ///< whether the rows are test rows; selectors::oracle says so
 
     /// Names no settings: a search is not a number.
     template <class Self, class Visitor>
@@ -84,6 +85,7 @@ struct by_request {
     (attempt(std::type_identity<Searches>{}), ...);
     if (!found && plan.search.index() == 0) found.emplace(selectors::fixed::select<B>(fit, settings, {}, rows, observer));
     if (!found) throw value_error(expected_got("fewclip::runtime::by_request", "search", "one that the method offers", "another"));
+    if (plan.test_labels) selectors::note_test_labels(found->second.search);
     return std::move(*found);
   }
 };

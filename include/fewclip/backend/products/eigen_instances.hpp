@@ -3,7 +3,7 @@
 /// Eigen's products compiled once for a whole program.
 ///
 /// Compiling these takes three to six seconds in every unit that multiplies. Where units include this header, and one unit of the program also
-/// has the four declarations below without `extern`, it is done once; cmake/precompiled_products.cpp is such a unit.
+/// has the four declarations below without `extern`, it is done once; cmake/compiled/products.cpp, part of the component fewclip::compiled, is such a unit.
 
 #include "fewclip/backend/products/eigen.hpp"
 

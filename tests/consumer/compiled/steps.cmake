@@ -1,0 +1,2 @@
+configure(compiled -DCMAKE_PREFIX_PATH=${prefix})
+run(${CMAKE_COMMAND} --build ${WORK}/compiled/build --target use)
