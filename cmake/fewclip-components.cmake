@@ -1,20 +1,21 @@
 # The optional components fewclip::<name>. Used by the build tree and, installed, by the package configuration, so that a component
 # depends on what the user's machine has and not on what the machine that installed the headers had.
-include_guard(DIRECTORY)
-include(${CMAKE_CURRENT_LIST_DIR}/fewclip-core.cmake)
-include(${CMAKE_CURRENT_LIST_DIR}/fewclip-thrust.cmake)
-include(${CMAKE_CURRENT_LIST_DIR}/fewclip-compiled.cmake)
 
-# What each component needs, for whoever asks for one that was left out.
+# What each component needs, for whoever asks for one that was left out; variables of each scope that looks, so in front of the guard.
 set(fewclip_io_needs "nlohmann_json 3.10 and utf8proc")
 set(fewclip_images_needs "stb_image.h")
 set(fewclip_tokenizer_needs "nlohmann_json 3.10, utf8proc and zlib")
 set(fewclip_xtensor_needs "xtensor")
-set(fewclip_onednn_needs "oneDNN")
+set(fewclip_onednn_needs "oneDNN 2")
 set(fewclip_thrust_needs "Thrust and OpenMP")
 set(fewclip_cuda_needs "the CUDA toolkit 12")
 set(fewclip_testing_needs "Boost.Test 1.70")
 set(fewclip_compiled_needs "what io, images and tokenizer need")
+
+include_guard(DIRECTORY)
+include(${CMAKE_CURRENT_LIST_DIR}/fewclip-core.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/fewclip-thrust.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/fewclip-compiled.cmake)
 
 # Finds one component's dependencies and defines the target fewclip::<name>. Sets fewclip_<name>_FOUND.
 function(fewclip_define_component name)
@@ -77,6 +78,9 @@ function(fewclip_define_component name)
     # Looked up by file: the CMake package of some distributions asks for OpenCL, which fewclip never uses.
     fewclip_find_files(dnnl DNNL::dnnl ONEDNN oneapi/dnnl/dnnl.hpp dnnl)
     set(found ${dnnl})
+    if(EXISTS "${dnnl_include_dir}/oneapi/dnnl/dnnl_version.h")
+      file(STRINGS ${dnnl_include_dir}/oneapi/dnnl/dnnl_version.h found REGEX "define DNNL_VERSION_MAJOR 2$")
+    endif()
     set(include_dirs ${dnnl_include_dir})
     set(libraries ${dnnl} ${openmp})
   elseif(name STREQUAL "thrust")

@@ -1,4 +1,4 @@
-// EXPECT: fewclip::backend::cpu: Products needs 'pack' and 'multiply_packed' for this scalar [concept matrix_product], see docs/extend/backend.md
+// EXPECT: fewclip::backend::cpu: Products needs 'name()', 'pack' and 'multiply_packed' for this scalar [concept matrix_product], see docs/extend/backend.md
 #include <fewclip/backend/cpu.hpp>
 #include <fewclip/testing/archetypes.hpp>
 

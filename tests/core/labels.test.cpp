@@ -145,7 +145,8 @@ BOOST_AUTO_TEST_CASE(a_row_or_column_of_an_eigen_matrix_is_read_where_it_lies) {
 BOOST_AUTO_TEST_CASE(a_part_of_an_xtensor_array_is_read_where_it_lies) {
   const xt::xtensor<int, 1> all{0, 1, 2, 3, 4, 5};
   const auto tail = xt::view(all, xt::range(4, 6));
-  BOOST_TEST(class_labels(tail, 6).values().data() == &all(4), "borrowed");
+  const class_labels borrowed(tail, 6);
+  BOOST_TEST(borrowed.values().data() == &all(4));
   BOOST_TEST(listed(class_labels(xt::view(all, xt::range(1, 6, 2)), 6)) == (indices{1, 3, 5}), boost::test_tools::per_element());
   BOOST_TEST(listed(class_labels(xt::view(all, xt::range(4, 1, -1)), 6)) == (indices{4, 3, 2}), boost::test_tools::per_element());
   const xt::xtensor<std::int64_t, 2> table{{0, 1, 2}, {3, 4, 5}};
@@ -166,13 +167,23 @@ BOOST_AUTO_TEST_CASE(labels_of_a_temporary_are_copied) {
   const auto numbers = [] { return Eigen::VectorXi(Eigen::VectorXi::LinSpaced(50, 0, 49)); };
   const class_labels eigen(numbers(), 50);
   const class_labels array(xt::xtensor<int, 1>(xt::arange<int>(50)), 50);
+  const class_labels part(numbers().head(50), 50);
+  struct derived : Eigen::VectorXi {
+    using Eigen::VectorXi::VectorXi;
+  };
+  const class_labels of_derived(derived(numbers()), 50);
+  const class_labels evaluated(Eigen::Ref<const Eigen::VectorXi>(numbers() * 1), 50);
   const std::vector<std::vector<int>> noise(20, std::vector<int>(50, -1));  // the freed memory is used again
   for (index i = 0; i < 50; ++i) {
     BOOST_TEST(eigen[i] == i);
     BOOST_TEST(array[i] == i);
+    BOOST_TEST(part[i] == i);
+    BOOST_TEST(of_derived[i] == i);
+    BOOST_TEST(evaluated[i] == i);
   }
   const std::vector<int> stays{0, 1};
-  BOOST_TEST(class_labels(std::span<const int>(stays), 2).values().data() == stays.data(), "a temporary span borrows as it says");
+  const class_labels borrowed(std::span<const int>(stays), 2);
+  BOOST_TEST(borrowed.values().data() == stays.data(), "a temporary span borrows as it says");
 }
 
 }  // namespace

@@ -204,3 +204,34 @@ BOOST_AUTO_TEST_CASE(a_temporary_is_checked_like_any_matrix) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(temporaries_that_have_elements_without_being_a_matrix_are_taken_over_as_well) {
+  struct derived : row_major {
+    using row_major::row_major;
+  };
+  derived one(2, 2);
+  one << 1, 2, 3, 4;
+  const float* const place = one.data();
+  const view moved = std::move(one);
+  BOOST_TEST(moved.data() == place);
+  BOOST_TEST(moved.owner() != nullptr);
+  const row_major all = row_major::Ones(2, 2);
+  const view evaluated = Eigen::Ref<const row_major>(all * 2);
+  BOOST_TEST(evaluated.owner() != nullptr);
+  BOOST_TEST(evaluated.data()[3] == 2);
+  const Eigen::Ref<const row_major> named = all;
+  BOOST_TEST(view(named).data() == all.data());
+}
+
+BOOST_AUTO_TEST_CASE(a_view_that_was_moved_from_is_empty) {
+  view one = row_major(row_major::Ones(3, 2));
+  const view two = std::move(one);
+  BOOST_TEST(two.rows() == 3);
+  BOOST_TEST(one.empty());               // NOLINT(bugprone-use-after-move)
+  BOOST_TEST((one.data() == nullptr));   // NOLINT(bugprone-use-after-move)
+  BOOST_TEST((one.owner() == nullptr));  // NOLINT(bugprone-use-after-move)
+  view three = two;
+  three = view();
+  BOOST_TEST(three.empty());
+  BOOST_TEST(two.data()[5] == 1);
+}

@@ -39,6 +39,7 @@ done < <(find "$source/include/fewclip" -name '*.hpp' -o -name '*.cuh')
 
 # As <windows.h> does behind headers of the standard library, which undo such macros themselves.
 printf '#include <cstddef>\n#define min(a, b) ((a) < (b) ? (a) : (b))\n' >"$work/min_as_macro.h"
+printf '#include <cstddef>\n#define max(a, b) ((a) < (b) ? (b) : (a))\n' >"$work/max_as_macro.h"
 
 for compiler in "${compilers[@]}"; do
   echo "$compiler"
@@ -46,7 +47,7 @@ for compiler in "${compilers[@]}"; do
     refuses "fewclip needs C++20: compile with -std=c++20" "$header" "$compiler" -std=c++17
   done
   refuses "compile without -fno-exceptions" fewclip/fewclip.hpp "$compiler" -std=c++20 -fno-exceptions
-  refuses "define NOMINMAX" fewclip/fewclip.hpp "$compiler" -std=c++20 -include "$work/min_as_macro.h"
+  for macro in min max; do refuses "define NOMINMAX" fewclip/fewclip.hpp "$compiler" -std=c++20 -include "$work/${macro}_as_macro.h"; done
   refused=("-O2 -ffast-math" -Ofast -ffinite-math-only)
   survived=("-O2 -fassociative-math" "-O2 -freciprocal-math -fno-signed-zeros")
   if is_clang "$compiler"; then

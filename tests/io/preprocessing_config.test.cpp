@@ -90,9 +90,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_honoured_is_refused_by_name) {
   BOOST_TEST(refusal(R"({"data_format": "channels_last"})") == "f.json: data_format: expected channels_first, got `channels_last`");
   BOOST_TEST(refusal(R"({"image_processor_type": "ViTImageProcessor", "size": 224})") ==
              "f.json: resample: expected a value, as `ViTImageProcessor` is not CLIP's processor, got none");
-  BOOST_TEST(refusal(R"({"image_std": 0})") == "f.json: std: expected finite numbers above 0, got 0,0,0");
+  BOOST_TEST(refusal(R"({"image_std": 0})") == "f.json: image_std: expected finite numbers above 0, got `0`");
+  BOOST_TEST(refusal(R"({"image_mean": [1e300, 0, 0]})") == "f.json: image_mean: expected finite numbers, got `[1e+300,0,0]`");
   BOOST_TEST(refusal(R"({"image_processor": {"image_std": -1}})") ==
-             "f.json: image_processor: std: expected finite numbers above 0, got -1,-1,-1");
+             "f.json: image_processor: image_std: expected finite numbers above 0, got `-1`");
+  BOOST_TEST(refusal(R"({"preprocess_cfg": {"std": [0, 1, 1]}})") ==
+             "f.json: preprocess_cfg: std: expected finite numbers above 0, got `[0,1,1]`");
 }
 
 BOOST_AUTO_TEST_CASE(open_clips_configuration_is_read) {

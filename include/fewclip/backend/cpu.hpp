@@ -26,9 +26,10 @@ namespace fewclip::backend {
 /// Deterministic: chunks and tiles depend on the sizes only, so results are equal bit for bit for any number of threads.
 template <class Scalar = float, class Products = products::eigen>
 struct cpu {
-  static_assert(matrix_product<Products, Scalar>,
-                "fewclip::backend::cpu: Products needs 'pack' and 'multiply_packed' for this scalar [concept matrix_product], see "
-                "docs/extend/backend.md");
+  static_assert(
+      matrix_product<Products, Scalar>,
+      "fewclip::backend::cpu: Products needs 'name()', 'pack' and 'multiply_packed' for this scalar [concept matrix_product], see "
+      "docs/extend/backend.md");
 
   using scalar = Scalar;
   using memory = host_memory;

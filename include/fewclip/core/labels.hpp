@@ -92,8 +92,7 @@ class class_labels {
       gaps |= value != first + row;
     }
     using range = std::remove_cvref_t<Range>;
-    constexpr bool stays = std::is_lvalue_reference_v<Range> || std::ranges::enable_borrowed_range<range> ||
-                           (eigen_matrix<range> && !detail::is_whole_matrix<range>);
+    constexpr bool stays = std::is_lvalue_reference_v<Range> || std::ranges::enable_borrowed_range<range>;
     if constexpr (stays && std::is_same_v<std::remove_cvref_t<decltype(*first)>, label>) {
       if (!gaps) {
         view_ = std::span<const label>(first, static_cast<std::size_t>(count));
@@ -113,7 +112,8 @@ class class_labels {
   index size() const { return static_cast<index>(values().size()); }
   index classes() const { return classes_; }
   bool empty() const { return size() == 0; }
-  std::span<const label> values() const { return owned_.empty() ? view_ : std::span<const label>(owned_); }
+  std::span<const label> values() const& { return owned_.empty() ? view_ : std::span<const label>(owned_); }
+  std::span<const label> values() && = delete;  // they would end with this object
   label operator[](index row) const { return values()[static_cast<std::size_t>(row)]; }
 
   /// The number of rows of each class, [classes].

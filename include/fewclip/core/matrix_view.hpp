@@ -12,6 +12,11 @@
 
 #include "fewclip/core/shape.hpp"
 
+namespace Eigen {
+template <class PlainObject, int Options, class Stride>
+class Ref;
+}
+
 namespace fewclip {
 
 /// A matrix in the manner of Eigen: data(), rows(), cols() and a compile-time storage order.
@@ -40,7 +45,13 @@ template <class Matrix>
 inline constexpr bool is_whole_matrix = false;
 template <eigen_matrix Matrix>
 requires requires { typename Matrix::PlainObject; }
-inline constexpr bool is_whole_matrix<Matrix> = std::is_same_v<Matrix, typename Matrix::PlainObject>;
+inline constexpr bool is_whole_matrix<Matrix> = std::is_base_of_v<typename Matrix::PlainObject, Matrix>;
+
+/// Whether an Eigen matrix may have its elements: a reference to a constant expression evaluates it, and does not say whether it has.
+template <class Matrix>
+inline constexpr bool may_have_evaluated = false;
+template <class PlainObject, int Options, class Stride>
+inline constexpr bool may_have_evaluated<Eigen::Ref<const PlainObject, Options, Stride>> = true;
 
 /// The address of the first element of a row-major xtensor array of two dimensions without gaps; null for an empty one.
 ///
@@ -87,11 +98,29 @@ auto elements_of(Array& array) {
 /// Constructed implicitly from an Eigen row-major matrix, map or block, or from a row-major xtensor array or view of two dimensions. A part of
 /// a larger matrix begins where it begins there; one with gaps between its rows or values is refused, not copied. The owner keeps the memory
 /// alive and unchanged for as long as the view, or whatever was built on it, is used. A temporary or moved matrix is taken over instead, without a
-/// copy, and lives as long as these do.
+/// copy, and lives as long as these do; a temporary Eigen::Ref to a constant is copied. Not seen is that a temporary map or block is of a matrix that
+/// ends with it, as in `make().topRows(3)`.
 template <class Scalar>
 class matrix_view {
  public:
   matrix_view() = default;
+  matrix_view(const matrix_view&) = default;
+  matrix_view& operator=(const matrix_view&) = default;
+
+  /// Leaves an empty view.
+  matrix_view(matrix_view&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        rows_(std::exchange(other.rows_, 0)),
+        columns_(std::exchange(other.columns_, 0)),
+        owner_(std::move(other.owner_)) {}
+  matrix_view& operator=(matrix_view&& other) noexcept {
+    matrix_view taken(std::move(other));
+    std::swap(data_, taken.data_);
+    std::swap(rows_, taken.rows_);
+    std::swap(columns_, taken.columns_);
+    std::swap(owner_, taken.owner_);
+    return *this;
+  }
 
   /// \param data `rows * columns` elements, row after row
   /// \param rows number of samples
@@ -116,6 +145,8 @@ class matrix_view {
       matrix_view(Matrix&& matrix) {
     if constexpr (detail::is_whole_matrix<std::remove_const_t<Matrix>>) {
       look_at_eigen(keep(std::forward<Matrix>(matrix)));
+    } else if constexpr (detail::may_have_evaluated<std::remove_const_t<Matrix>>) {
+      look_at_eigen(keep(typename Matrix::PlainObject(matrix)));
     } else {
       look_at_eigen(matrix);
     }
@@ -141,7 +172,8 @@ class matrix_view {
   index columns() const { return columns_; }
   bool empty() const { return rows_ == 0; }
 
-  /// What keeps the elements alive; null where that is the caller's business.
+  /// What was taken over; null where nothing was. It keeps the elements alive, unless it refers to memory of the caller's itself, as a temporary
+  /// xtensor view or adaptor may.
   std::shared_ptr<const Scalar> owner() const { return owner_ ? std::shared_ptr<const Scalar>(owner_, data_) : nullptr; }
 
  private:

@@ -22,7 +22,8 @@ struct pair_batch {
 
   /// The ids, [n, columns].
   /// \throws shape_error where they are not n rows
-  matrix_view<std::int32_t> token_ids() const {
+  matrix_view<std::int32_t> token_ids() && = delete;  // they would end with this object
+  matrix_view<std::int32_t> token_ids() const& {
     const index count = images.rows();
     const auto all = static_cast<index>(ids.size());
     if (count < 1 || all % count != 0) {

@@ -58,7 +58,8 @@ class labelled_rows {
     }
   }
 
-  const tensor<B>& features() const { return features_; }
+  const tensor<B>& features() const& { return features_; }
+  tensor<B> features() && { return std::move(features_); }
   const class_labels& labels() const { return labels_; }
 
  private:

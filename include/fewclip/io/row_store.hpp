@@ -103,7 +103,8 @@ class row_store {
 
   /// All rows, \shape{rows, width}; valid as long as this object, or the one it was moved into, lives.
   /// \throws value_error before finish()
-  matrix_view<float> rows() const {
+  matrix_view<float> rows() && = delete;
+  matrix_view<float> rows() const& {
     if (!finished_) throw value_error(expected_got(here, "rows", "a finished store", "one without finish()"));
     return {on_disk() ? static_cast<const float*>(file_.data()) : numbers_.data(), count_, width_};
   }

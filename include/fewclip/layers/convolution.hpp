@@ -102,7 +102,7 @@ class convolution {
   }
 
   /// Calls action(std::type_identity<Element>) with the element of the maps that prepare() has made this convolution for: std::uint16_t,
-  /// a bfloat16, with oneDNN in bf16, else the backend's scalar.
+  /// a bfloat16, with oneDNN in bf16, else the backend's scalar. Whether such maps are taken now, is_prepared() says.
   template <class Action>
   void visit_element(const Action& action) const {
     if (!prepared_) return action(std::type_identity<typename B::scalar>{});

@@ -170,7 +170,7 @@ class clip {
       out.tokenizer = words_.path;
       out.cleaning = tokenizer::name_of(tokenizer().settings().repairs);
     }
-    out.backend = B::name();
+    out.backend = backend_;
     out.warnings = warnings_;
     return out;
   }
@@ -218,6 +218,7 @@ class clip {
   std::optional<text_encoder> text_;
   detail::found_tokenizer words_;
   bool compares_cleaning_ = false;
+  std::string backend_ = B::name();  ///< at the time of packing
   std::shared_ptr<made_once<std::string>> digest_ = std::make_shared<made_once<std::string>>();
 };
 

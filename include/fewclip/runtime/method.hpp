@@ -208,7 +208,7 @@ class method {
   const method_description& about() const { return about_; }
 
   /// Fits.
-  /// \param inputs rows are borrowed on a host backend: the caller keeps them alive as long as the fitted method
+  /// \param inputs rows that were not taken over are borrowed on a host backend: the caller keeps them alive as long as the fitted method
   /// \returns the fitted method; nothing where inputs.resume is given and the observer ended a stage that is not the last, since the next one
   ///          has nothing to build on: the same inputs go on from there
   /// \throws value_error for unknown settings (with the nearest name) or values out of range, and as fewclip::classifier

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "fewclip/backend/products/eigen.hpp"
+#include "fewclip/concepts/matrix_product.hpp"
 #include "fewclip/core/error.hpp"
 
 namespace fewclip::products {
@@ -23,12 +24,16 @@ namespace fewclip::products {
 /// \models matrix_product for float
 /// \tparam Providers matrix_products for float, each with a name of its own; at the start the first is chosen
 ///
-/// The choice is one for the whole process. A packed operand, and a convolution's weights, stay with the provider that packed them, so a model
-/// is to be prepared after the choice; everything else follows the choice at once. A call costs a jump more than a call of the chosen provider,
-/// which gives the same bits.
+/// The choice is one for the whole process, or for each of its shared libraries where they hide their symbols. A packed operand, and a
+/// convolution's weights, stay with the provider that packed them, so a model is to be prepared after the choice; everything else follows the choice
+/// at once, what is made when it is first asked for (as parts of runtime::clip_parts) as well. A call costs a jump more than a call of the chosen
+/// provider, which gives the same bits.
 template <class... Providers>
 struct any_of {
   static_assert(sizeof...(Providers) > 0, "fewclip::products::any_of: expected at least one provider, see docs/extend/backend.md");
+  static_assert((matrix_product<Providers, float> && ...),
+                "fewclip::products::any_of: Providers need 'name()', 'pack' and 'multiply_packed' for float [concept matrix_product], see "
+                "docs/extend/backend.md");
 
   /// The providers, in the order of their positions.
   using providers = std::tuple<Providers...>;
@@ -41,17 +46,26 @@ struct any_of {
     std::variant<decltype(Providers::pack(static_cast<const float*>(nullptr), index{}, index{}))...> form;
   };
 
-  /// The names of the providers.
+  /// How many providers there are.
   static constexpr std::size_t count = sizeof...(Providers);
+
+  /// The names of the providers, in the order of their positions.
   static std::array<std::string, count> names() { return {Providers::name()...}; }
 
   /// Chooses a provider for what is packed and multiplied from now on. To be called before other threads compute.
   /// \param name one of names()
-  /// \throws value_error for another
+  /// \throws value_error for another; device_error for a provider with available() that this processor does not have
   static void choose(std::string_view name) {
     const auto known = names();
     for (std::size_t i = 0; i < count; ++i) {
       if (known[i] == name) {
+        const bool there = with_provider(i, []<class Provider>(std::type_identity<Provider>, auto) {
+          if constexpr (requires { Provider::available(); }) return Provider::available();
+          return true;
+        });
+        if (!there) {
+          throw device_error(expected_got("fewclip::products::any_of", "provider", "one that this processor has", "'" + known[i] + "'"));
+        }
         chosen_.store(i, std::memory_order_relaxed);
         return;
       }

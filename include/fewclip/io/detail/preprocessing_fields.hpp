@@ -79,17 +79,28 @@ class config_fields {
   }
 
   /// Three numbers, or one for all three colours.
-  std::array<float, 3> take_colours(const std::string& field, std::array<float, 3> if_missing) {
+  /// \param above_zero whether they are divisors
+  std::array<float, 3> take_colours(const std::string& field, std::array<float, 3> if_missing, bool above_zero) {
     const auto value = take(field);
     if (!value) return if_missing;
-    if (value->is_number()) {
-      const auto one = value->get<float>();
+    const auto colours = three_numbers(field, *value);
+    for (const float each : colours) {
+      if (!math::is_finite(each) || (above_zero && each <= 0)) {
+        refuse_value(field, above_zero ? "finite numbers above 0" : "finite numbers", *value);
+      }
+    }
+    return colours;
+  }
+
+  std::array<float, 3> three_numbers(const std::string& field, const nlohmann::json& value) const {
+    if (value.is_number()) {
+      const auto one = value.get<float>();
       return {one, one, one};
     }
-    const bool fits = value->is_array() && value->size() == 3 &&
-                      std::all_of(value->begin(), value->end(), [](const nlohmann::json& one) { return one.is_number(); });
-    if (!fits) refuse_value(field, "three numbers", *value);
-    return {(*value)[0].get<float>(), (*value)[1].get<float>(), (*value)[2].get<float>()};
+    const bool fits = value.is_array() && value.size() == 3 &&
+                      std::all_of(value.begin(), value.end(), [](const nlohmann::json& one) { return one.is_number(); });
+    if (!fits) refuse_value(field, "three numbers", value);
+    return {value[0].get<float>(), value[1].get<float>(), value[2].get<float>()};
   }
 
   bool has(const std::string& field) const { return object_.contains(field) && !object_[field].is_null(); }
@@ -169,8 +180,8 @@ inline images::preprocessing transformers_preprocessing(const nlohmann::json& ro
   if (factor && !(factor->is_number() && std::abs(factor->get<double>() * 255 - 1) < 1e-6)) {
     fields.refuse_value("rescale_factor", "1/255", *factor);
   }
-  out.mean = fields.take_colours("image_mean", out.mean);
-  out.std = fields.take_colours("image_std", out.std);
+  out.mean = fields.take_colours("image_mean", out.mean, false);
+  out.std = fields.take_colours("image_std", out.std, true);
   if (!fields.take_flag("do_normalize", true)) {
     out.mean = {0, 0, 0};
     out.std = {1, 1, 1};
@@ -187,8 +198,8 @@ inline images::preprocessing open_clip_preprocessing(const nlohmann::json& objec
   out.order = images::colour_order::openai;
   const auto size = fields.take("size");
   out.size = size ? square_side(fields, "size", *size) : size_if_missing;
-  out.mean = fields.take_colours("mean", out.mean);
-  out.std = fields.take_colours("std", out.std);
+  out.mean = fields.take_colours("mean", out.mean, false);
+  out.std = fields.take_colours("std", out.std, true);
   out.fill = static_cast<std::uint8_t>(fields.take_number("fill_color", 0, 255, 0));
   const std::string filter = fields.take_text("interpolation", "bicubic");
   if (filter == "bilinear") {

@@ -113,6 +113,10 @@ inline void report_other_processors(const std::string& folder, found_preprocessi
 /// crop and dropped alpha.
 inline found_preprocessing preprocessing_of(const checkpoints::checkpoint& weights, const std::optional<images::preprocessing>& given) {
   const index size = resolution_of(*weights.image());
+  if (size > io::detail::largest_side) {
+    throw io_error(expected_got(weights.path(), "resolution of the image tower", "at most " + std::to_string(io::detail::largest_side),
+                                std::to_string(size)));
+  }
   if (given) {
     given->check();
     if (given->size == size) return {*given, "given", {}};

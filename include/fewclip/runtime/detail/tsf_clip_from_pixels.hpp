@@ -108,13 +108,14 @@ class tsf_clip_on {
   }
 
  private:
-  /// What a first stage is made from: the CLIP, which may be gone by now, and all settings but those of the second stage.
+  /// What a first stage is made from: the CLIP, which may be gone by now, all settings but those of the second stage, and the products.
   struct stage_key {
     std::weak_ptr<const clip<B>> model;
     std::vector<double> numbers;
+    std::string backend = B::name();
 
     bool serves(const clip_parts<B>& parts, const std::vector<double>& wanted) const {
-      return model.lock() == parts.shared_model() && numbers == wanted;
+      return model.lock() == parts.shared_model() && numbers == wanted && backend == B::name();
     }
   };
 
