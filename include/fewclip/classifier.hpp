@@ -206,7 +206,7 @@ class classifier {
       const watched_value watched = watches(chosen) ? watch(out, session.validation) : watched_value();
       out.report = Trainer::template train<B>(out.model, session.training.features(), labels, chosen.trainer, session.observer,
                                               session.resume, watched);
-      if constexpr (requires { out.model.seal(); }) out.model.seal();
+      seal(out.model);
       return out;
     };
     return Selector::template select<B>(fit_with, settings, settings.selector, session.validation, session.observer);
@@ -230,7 +230,7 @@ class classifier {
     fit_result out{fitted_adapter(text, support, settings.adapter), {}, classes_};
     trainers::set_parameters<B>(out.model, trained.values);
     for (const auto& [name, value] : trained.values) out.report.trained_parameters += value.size();
-    if constexpr (requires { out.model.seal(); }) out.model.seal();
+    seal(out.model);
     return fit_function_result(std::move(out), selection<params>{settings, {}});
   }
 

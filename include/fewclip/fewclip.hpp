@@ -73,6 +73,7 @@
 #include "fewclip/core/memory.hpp"
 #include "fewclip/core/pairs.hpp"
 #include "fewclip/core/parallel.hpp"
+#include "fewclip/core/part_tree.hpp"
 #include "fewclip/core/product_options.hpp"
 #include "fewclip/core/progress.hpp"
 #include "fewclip/core/random.hpp"

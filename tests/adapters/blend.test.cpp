@@ -1,11 +1,25 @@
 #include "fewclip/adapters/blend.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
 
+#include "fewclip/adapters/mapped.hpp"
 #include "fewclip/caches/key_value.hpp"
 #include "fewclip/caches/signature_divergence.hpp"
 #include "fewclip/heads/text.hpp"
+#include "fewclip/layers/bottleneck.hpp"
+#include "fewclip/losses/cross_entropy.hpp"
+#include "fewclip/losses/pull_to_start.hpp"
+#include "fewclip/optimizers/adamw.hpp"
+#include "fewclip/samplers/shuffled.hpp"
+#include "fewclip/schedules/constant.hpp"
 #include "fewclip/testing/trainable_suite.hpp"
+#include "fewclip/trainers/minibatch.hpp"
+#include "fewclip/trainers/trained_numbers.hpp"
 
 namespace {
 
@@ -75,8 +89,95 @@ BOOST_AUTO_TEST_CASE(sealing_prepares_the_parts_and_changes_no_logits) {
   auto model = t::fit<trained, real>(problem);
   t::shake_parameters<real>(model);
   const auto before = model.logits(problem.queries);
-  model.seal();
+  fewclip::seal(model);
   BOOST_TEST(t::identical<real>(model.logits(problem.queries), before));
+}
+
+/// A cache that says all that a component can say of its parameters, and counts what it is asked for.
+struct outspoken {
+  struct counts {
+    int bound = 0, refreshed = 0, sealed = 0, starts = 0;
+  };
+  struct params : trained_cache::params {};
+  struct role {
+    params cache;
+    template <class Self, class Visitor>
+    static void visit_settings(Self& self, Visitor&& visit) {
+      params::visit_settings(self.cache, visit);
+    }
+  };
+  static const params& params_of(const role& all) { return all.cache; }
+  static constexpr fewclip::input_needs needs = trained_cache::needs;
+
+  template <fewclip::compute_backend B>
+  struct fitted {
+    fitted(const fewclip::class_text<B>& text, const fewclip::support_set<B>& support, const params& settings)
+        : inner(text, support, settings) {}
+    template <fewclip::operand X>
+    auto logits(const X& x) const {
+      return inner.logits(x);
+    }
+    void retune(const params& settings) { inner.retune(settings); }
+    auto parts() { return std::tie(inner); }
+    bool decays(std::string_view) const { return false; }
+    double rate_factor(std::string_view name) const { return name == "keys" ? 0.5 : 1; }
+    void bind_derived(fewclip::tape<B>&) { ++asked.bound; }
+    void refresh() { ++asked.refreshed; }
+    void seal() { ++asked.sealed; }
+    template <class Visitor>
+    void visit_starts(Visitor&&) {
+      ++asked.starts;
+    }
+
+    trained_cache::fitted<B> inner;
+    counts asked;
+  };
+};
+
+BOOST_AUTO_TEST_CASE(nothing_that_a_part_says_is_lost_however_deep_it_stands) {
+  using inner = blend<text, outspoken>;
+  using whole = fewclip::adapters::mapped<fewclip::layers::bottleneck, inner>;
+  static_assert(fewclip::has_starts<whole::fitted<real>> && !fewclip::has_starts<trained::fitted<real>>);
+  const t::random_problem<real> problem;
+  auto model = t::fit<whole, real>(problem);
+  std::map<std::string, fewclip::update_rule> rules;
+  fewclip::visit_update_rules(model, [&](std::string_view name, auto&, const fewclip::update_rule& rule) {
+    rules.emplace(std::string(name), rule);
+  });
+  BOOST_TEST(rules.size() == 4U);
+  BOOST_TEST((rules["first"].decays && rules["first"].rate_factor == 1));
+  BOOST_TEST((!rules["keys"].decays && rules["keys"].rate_factor == 0.5));
+  BOOST_TEST((!rules["weights"].decays && rules["weights"].rate_factor == 1));
+
+  using trainer = fewclip::trainers::minibatch<fewclip::losses::pull_to_start<fewclip::losses::cross_entropy>, fewclip::optimizers::adamw,
+                                               fewclip::schedules::constant, fewclip::samplers::shuffled>;
+  trainer::params settings;
+  settings.epochs = 2;
+  settings.loss.pull = 1;
+  const auto labels = fewclip::to_backend<real>(problem.support().labels());
+  trainer::train<real>(model, problem.support().features(), labels, settings);
+  fewclip::seal(model);
+  const outspoken::counts asked = std::get<1>(model.parts()).part<outspoken>().asked;
+  BOOST_TEST(asked.bound == 2);
+  BOOST_TEST(asked.refreshed == 2);
+  BOOST_TEST(asked.starts == 2);
+  BOOST_TEST(asked.sealed == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_forbids_decay_is_not_decayed_inside_a_blend) {
+  const t::random_problem<real> problem;
+  using trainer = fewclip::trainers::minibatch<fewclip::losses::cross_entropy, fewclip::optimizers::adamw, fewclip::schedules::constant,
+                                               fewclip::samplers::shuffled>;
+  const auto trained_keys = [&]<class Part>(std::type_identity<Part>, double decay) {
+    auto model = t::fit<blend<text, Part>, real>(problem);
+    typename trainer::params settings;
+    settings.epochs = 3;
+    settings.optimizer.weight_decay = decay;
+    trainer::train<real>(model, problem.support().features(), fewclip::to_backend<real>(problem.support().labels()), settings);
+    return fewclip::trainers::copy_parameters<real>(model).at("keys");
+  };
+  BOOST_TEST(t::identical<real>(trained_keys(std::type_identity<outspoken>{}, 0.5), trained_keys(std::type_identity<outspoken>{}, 0)));
+  BOOST_TEST(!t::identical<real>(trained_keys(std::type_identity<trained_cache>{}, 0.5), trained_keys(std::type_identity<trained_cache>{}, 0)));
 }
 
 }  // namespace

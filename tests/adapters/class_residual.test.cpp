@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(factored_logits_equal_those_of_shifted_texts_and_keys) {
     auto model = t::fit<adapter, real>(problem, settings());
     t::shake_parameters<real>(model);
     fewclip::tensor<real> residual, weights;
-    model.visit_parameters([&](std::string_view name, auto& each) { (name == "residual" ? residual : weights) = each.value(); });
+    fewclip::visit_parameters(model, [&](std::string_view name, auto& each) { (name == "residual" ? residual : weights) = each.value(); });
     BOOST_TEST(residual.extents().text() == "[7, 20]");
     const auto expected = direct_logits(problem, model.refiner().channels().to_host(), residual, weights);
     const auto got = model.logits(problem.queries).to_host();
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(only_the_chosen_channels_of_a_query_meet_the_residual) {
   auto model = t::fit<adapter, real>(problem, settings());
   const auto start = t::fit<adapter, real>(problem, settings());
   t::shake_parameters<real>(model);
-  model.visit_parameters([](std::string_view name, fewclip::parameter<real>& each) {
+  fewclip::visit_parameters(model, [](std::string_view name, fewclip::parameter<real>& each) {
     if (name == "weights") each.mutable_value() = fewclip::tensor<real>(each.value().extents(), 1);
   });
   auto x = problem.queries.clone();

@@ -1,6 +1,8 @@
 #include "fewclip/adapters/mapped.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <map>
+#include <string>
 
 #include "fewclip/adapters/blend.hpp"
 #include "fewclip/adapters/class_residual.hpp"
@@ -63,10 +65,13 @@ BOOST_AUTO_TEST_CASE(what_the_inner_adapter_says_of_decay_and_sealing_is_heard) 
   using both = fewclip::adapters::mapped<fewclip::layers::bottleneck, residual>;
   const t::random_problem<real> problem;
   auto model = t::fit<both, real>(problem);
-  BOOST_TEST(!model.decays("weights"));
-  BOOST_TEST(model.decays("first"));
+  std::map<std::string, bool> decays;
+  fewclip::visit_update_rules(model, [&](std::string_view name, auto&, const fewclip::update_rule& rule) {
+    decays.emplace(std::string(name), rule.decays);
+  });
+  BOOST_TEST((decays == std::map<std::string, bool>{{"first", true}, {"second", true}, {"residual", true}, {"keys", true}, {"weights", false}}));
   const auto before = model.logits(problem.queries);
-  model.seal();
+  fewclip::seal(model);
   BOOST_TEST(t::identical<real>(model.logits(problem.queries), before));
 }
 

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(positive_scaling_of_rows_changes_neither_logits_nor_gradien
   const auto gradients = [&](const fewclip::tensor<real>& x) {
     fewclip::tape<real> record;
     std::vector<fewclip::parameter<real>*> all;
-    model.visit_parameters([&](std::string_view, fewclip::parameter<real>& each) {
+    fewclip::visit_parameters(model, [&](std::string_view, fewclip::parameter<real>& each) {
       each.bind(record);
       all.push_back(&each);
     });
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_one_key_with_one_query_is_that_computed_by_
   const std::int32_t truth[]{0};
   fewclip::tape<real> record;
   fewclip::tensor<real> got;
-  model.visit_parameters([&](std::string_view, fewclip::parameter<real>& each) {
+  fewclip::visit_parameters(model, [&](std::string_view, fewclip::parameter<real>& each) {
     each.bind(record);
     record.backward(fewclip::ops::cross_entropy(model.logits(record.constant(x)), fewclip::label_tensor<real>::from_host(truth, {1}), 1.0));
     got = record.gradient(each.leaf());

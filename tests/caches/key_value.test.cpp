@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(sealed_trained_keys_give_the_logits_of_unsealed_ones) {
   auto cache = t::fit<trained_keys, real>(problem);
   t::shake_parameters<real>(cache);
   const auto before = cache.logits(problem.queries);
-  cache.seal();
+  fewclip::seal(cache);
   BOOST_TEST(t::identical<real>(cache.logits(problem.queries), before));
 }
 

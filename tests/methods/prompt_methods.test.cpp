@@ -41,7 +41,7 @@ void check_coop(const std::string& name, double length, bool words = false) {
   tiny::check<B>(model.class_rows(), key + ".rows");
   tiny::check_losses<B>(train<method>(model, tiny::support<B>(), settings), key + ".losses");
   tiny::check<B>(tiny::parameter_of<B>(model, "context"), key + ".context", 2e-4);
-  model.seal();
+  fewclip::seal(model);
   tiny::check<B>(model.logits(tiny::rows<B>("queries")), key + ".logits", 2e-4);
 }
 
@@ -67,7 +67,7 @@ void check_rtos(const std::string& name, double rate) {
   tiny::check<B>(model.logits(tiny::rows<B>("queries")), key + ".initial_logits");
   tiny::check_losses<B>(train<method>(model, tiny::support<B>(), settings), key + ".losses");
   tiny::check<B>(tiny::parameter_of<B>(model, "anchors"), key + ".anchors", 2e-4);
-  model.seal();
+  fewclip::seal(model);
   tiny::check<B>(model.logits(tiny::rows<B>("queries")), key + ".logits", 2e-4);
 }
 
@@ -85,7 +85,7 @@ void check_vt_clip(const std::string& name) {
   });
   tiny::check<B>(model.logits(tiny::rows<B>("vt_clip.queries")), key + ".initial_logits");
   tiny::check_losses<B>(train<method>(model, on, settings), key + ".losses");
-  model.seal();
+  fewclip::seal(model);
   tiny::check<B>(model.logits(tiny::rows<B>("vt_clip.queries")), key + ".logits", 2e-4);
 }
 

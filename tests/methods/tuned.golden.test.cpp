@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(safe_equals_pytorch_step_by_step) {
   golden::near(fitted.training().losses, "safe.losses");
   golden::near(fitted.logits(resnet_tokens()), "safe.logits_unit");
   auto model = fitted.adapter();
-  model.visit_parameters([](std::string_view name, const parameter<B>& each) {
+  fewclip::visit_parameters(model, [](std::string_view name, const parameter<B>& each) {
     if (name.ends_with("c_proj.weight")) golden::near(each.value(), "safe.c_proj");
   });
   auto settings = fitted.settings().adapter;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(safe_on_the_last_block_of_a_vision_transformer_equals_pytor
   const method fitted(class_text<B>(golden::rows("last_block.text")), {tokens, class_labels(cycle(6, 3), 3)}, settings);
   golden::near(fitted.training().losses, "last_block.losses");
   auto model = fitted.adapter();
-  model.visit_parameters([](std::string_view name, const parameter<B>& each) {
+  fewclip::visit_parameters(model, [](std::string_view name, const parameter<B>& each) {
     if (name == "proj") golden::near(each.value(), "last_block.proj");
   });
 }
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(the_first_stage_of_tsf_clip_equals_pytorch_step_by_step) {
   const auto batch = tiny::pairs<B>(2);
   golden::near(model.similarities(batch.images, batch.token_ids()), "pairs.similarities", 1e-7);
   std::size_t seen = 0;
-  model.visit_parameters([&](std::string_view name, const parameter<B>& each) {
+  fewclip::visit_parameters(model, [&](std::string_view name, const parameter<B>& each) {
     if (name == "logit_scale") golden::near(each.value(), "pairs.logit_scale");
     const std::string key = "pairs.norm." + std::string(name);
     if (golden::file().find(key) == nullptr) return;

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_specification) {
   const auto settings = toy::safe_settings<raw>(1, 0);
   raw::fitted_adapter model(toy::text<f64>(), toy::token_support<f64>(), settings.adapter);
   tape<f64> record;
-  model.visit_parameters([&](std::string_view, parameter<f64>& p) { p.bind(record); });
+  fewclip::visit_parameters(model, [&](std::string_view, parameter<f64>& p) { p.bind(record); });
   const std::vector<label> labels{0, 1};
   record.backward(
       ops::cross_entropy(model.logits(record.constant(toy::tokens<f64>())), label_tensor<f64>::from_host(labels.data(), {2}), 0.5));
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_specification) {
       {"v_proj.weight", 0.5287971801},        {"q_proj.bias", 0.0159157660},   {"k_proj.bias", 0},
       {"v_proj.bias", 0.3966590830},          {"c_proj.weight", 3.5298830396}, {"c_proj.bias", 2.0428048543}};
   std::size_t seen = 0;
-  model.visit_parameters([&](std::string_view name, parameter<f64>& p) {
+  fewclip::visit_parameters(model, [&](std::string_view name, parameter<f64>& p) {
     const tensor<f64> gradient = record.gradient(p.leaf());
     double squares = 0;
     for (const double value : gradient.to_host()) squares += value * value;
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_pull_to_the_start_adds_the_squared_distance_and_shortens_
   const auto distance = [](const pulled& fitted) {
     auto model = fitted.adapter();
     double sum = 0;
-    model.visit_starts([&](std::string_view, const parameter<f64>& p, const tensor<f64>& start) {
+    fewclip::visit_starts(model, [&](std::string_view, const parameter<f64>& p, const tensor<f64>& start) {
       sum += 2 * ops::half_squared_norm(ops::add_scaled(p.value(), 1, start, -1)).to_host()[0];
     });
     return sum;
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_pull_to_the_start_adds_the_squared_distance_and_shortens_
   // After one step both models are the same, so that the next loss differs by the penalty alone.
   auto once = stepped<raw>(1).adapter();
   double moved = 0;
-  once.visit_starts([&](std::string_view, const parameter<f64>& p, const tensor<f64>& start) {
+  fewclip::visit_starts(once, [&](std::string_view, const parameter<f64>& p, const tensor<f64>& start) {
     moved += 2 * ops::half_squared_norm(ops::add_scaled(p.value(), 1, start, -1)).to_host()[0];
   });
   BOOST_TEST(std::abs(held.training().losses[1] - free.training().losses[1] - moved) < 1e-12);

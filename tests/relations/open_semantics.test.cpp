@@ -27,7 +27,7 @@ fewclip::tensor<real> other_rows(fewclip::index count) {
 fewclip::tensor<real> scores(const fewclip::tensor<real>& anchors, const relation::params& settings, bool sealed = true) {
   const t::random_problem<real> problem;
   relation::fitted<real> model({problem.text_rows, nullptr, anchors}, {}, settings);
-  if (sealed) model.seal();
+  if (sealed) fewclip::seal(model);
   return model.scores(problem.queries);
 }
 

@@ -15,12 +15,11 @@ namespace fewclip::tests {
 using real = backend::cpu<double>;
 using single = backend::cpu<float>;
 
-/// x W^T + b from zero, counting how often it was prepared.
+/// x W^T + b from zero.
 template <class B>
 struct affine_model {
   parameter<B> weights;
   parameter<B> bias;
-  index prepared_rows = 0;
 
   affine_model(index classes, index dim) : weights(tensor<B>({classes, dim})), bias(tensor<B>({classes})) {}
 
@@ -34,7 +33,6 @@ struct affine_model {
     visitor("bias", bias);
   }
   static bool decays(std::string_view name) { return name != "bias"; }
-  void prepare(const tensor<B>& features) { prepared_rows = features.rows(); }
 };
 
 template <class B>

@@ -1,6 +1,8 @@
 #include "fewclip/trainers/minibatch.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <string>
+#include <tuple>
 #include <cmath>
 
 #include "affine_model.hpp"
@@ -70,7 +72,28 @@ struct attentive_model {
   }
 };
 
+/// Two parts with parameters of the same names.
+struct ambiguous_model {
+  affine_model<single> one{3, 5}, two{3, 5};
+
+  template <class X>
+  auto logits(const X& x) const {
+    return one.logits(x);
+  }
+  auto parts() { return std::tie(one, two); }
+};
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(two_parameters_of_one_name_are_refused) {
+  ambiguous_model model;
+  const auto set = random_set<single>(37, 5, 3);
+  BOOST_CHECK_EXCEPTION(adamw_training::train(model, set.features, set.labels, few_epochs<optimizers::adamw>()), value_error,
+                        [](const value_error& e) {
+                          return std::string(e.what()) ==
+                                 "fewclip::trainers: parameters of the model: expected each under a name of its own, got 'weights' twice";
+                        });
+}
 
 BOOST_AUTO_TEST_CASE(an_epoch_shows_every_row_once_in_the_order_of_the_sampler) {
   attentive_model model;
@@ -107,7 +130,6 @@ BOOST_AUTO_TEST_CASE(the_loss_begins_at_log_classes_and_falls) {
   BOOST_TEST(report.final_loss < 0.3 * report.first_loss);
   BOOST_TEST(report.losses.size() == 200);
   BOOST_TEST(report.converged);
-  BOOST_TEST(model.prepared_rows == 37);
 }
 
 BOOST_AUTO_TEST_CASE(one_full_step_of_descent_is_the_gradient_by_hand) {

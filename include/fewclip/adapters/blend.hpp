@@ -67,13 +67,8 @@ struct blend {
 
     void retune(const params& settings) { (std::get<typename Parts::template fitted<B>>(parts_).retune(Parts::params_of(settings)), ...); }
 
-    template <class Visitor>
-    void visit_parameters(Visitor&& visit) {
-      std::apply([&visit](auto&... part) { (fewclip::visit_parameters(part, visit), ...); }, parts_);
-    }
-
-    void seal() {
-      std::apply([](auto&... part) { (seal_part(part), ...); }, parts_);
+    auto parts() {
+      return std::apply([](auto&... part) { return std::tie(part...); }, parts_);
     }
 
     /// What is the same for all prediction settings, for a search: the studies of the parts.
@@ -116,10 +111,6 @@ struct blend {
     }
 
    private:
-    template <class Part>
-    static void seal_part(Part& part) {
-      if constexpr (requires { part.seal(); }) part.seal();
-    }
     template <class Term>
     static Term sum(Term only) {
       return only;

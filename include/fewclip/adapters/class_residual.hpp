@@ -3,6 +3,7 @@
 /// The shared class residual of APE-T.
 
 #include <string_view>
+#include <tuple>
 
 #include "fewclip/adapters/detail/inner_study.hpp"
 #include "fewclip/autograd/operations/product.hpp"
@@ -91,12 +92,8 @@ struct class_residual {
     template <class Visitor>
     void visit_parameters(Visitor&& visit) {
       visit("residual", residual_);
-      fewclip::visit_parameters(inner_, visit);
     }
-
-    void seal() {
-      if constexpr (requires { inner_.seal(); }) inner_.seal();
-    }
+    auto parts() { return std::tie(refiner_, inner_); }
 
     const typename Refiner::template fitted<B>& refiner() const { return refiner_; }
 

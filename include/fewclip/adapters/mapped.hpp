@@ -2,9 +2,9 @@
 /// \file
 /// A map of the features in front of another adapter.
 
-#include <string_view>
-#include "fewclip/adapters/detail/inner_study.hpp"
+#include <tuple>
 
+#include "fewclip/adapters/detail/inner_study.hpp"
 #include "fewclip/autograd/variable.hpp"
 #include "fewclip/concepts/adapter.hpp"
 #include "fewclip/concepts/map.hpp"
@@ -88,27 +88,7 @@ struct mapped {
       return inner_.study_width();
     }
 
-    template <class Visitor>
-    void visit_parameters(Visitor&& visit) {
-      fewclip::visit_parameters(map_, visit);
-      fewclip::visit_parameters(inner_, visit);
-    }
-
-    /// Whether weight decay applies to a parameter: what the inner adapter says, where it says something.
-    bool decays([[maybe_unused]] std::string_view name) const {
-      if constexpr (requires { inner_.decays(name); }) return inner_.decays(name);
-      return true;
-    }
-
-    /// Calls `visit(name, parameter, start)` for the parameters of a map that remembers where it started.
-    template <class Visitor>
-    requires requires(typename Map::template fitted<B>& made, Visitor& visit) { made.visit_starts(visit); }
-    void visit_starts(Visitor&& visit) { map_.visit_starts(visit); }
-
-    void seal() {
-      if constexpr (requires { map_.seal(); }) map_.seal();
-      if constexpr (requires { inner_.seal(); }) inner_.seal();
-    }
+    auto parts() { return std::tie(map_, inner_); }
 
    private:
     typename Map::template fitted<B> map_;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "fewclip/core/part_tree.hpp"
 #include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/config.hpp"
 
@@ -260,18 +261,6 @@ const tensor<B>& value_of(const variable<B>& x) {
 template <class B>
 const tensor<B>& value_of(const parameter<B>& x) {
   return x.value();
-}
-
-/// Calls `visitor(name, parameter)` for every trainable parameter of a component; components without any have no member of that name.
-template <class Component, class Visitor>
-void visit_parameters(Component& component, Visitor&& visitor) {
-  if constexpr (requires { component.visit_parameters(visitor); }) component.visit_parameters(visitor);
-}
-
-/// The same with `prefix` put before every name: how a component names the parameters of its parts.
-template <class Component, class Visitor>
-void visit_parameters(Component& component, const std::string& prefix, Visitor&& visitor) {
-  visit_parameters(component, [&](std::string_view name, auto& p) { visitor(std::string_view(prefix + std::string(name)), p); });
 }
 
 }  // namespace fewclip

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -127,13 +128,10 @@ struct key_value {
       if constexpr (requires { values_.retune(settings.values); }) values_.retune(settings.values);
     }
 
-    template <class Visitor>
-    void visit_parameters(Visitor&& visit) {
-      fewclip::visit_parameters(keys_, visit);
-      fewclip::visit_parameters(values_, visit);
-    }
+    auto parts() { return std::tie(refiner_, keys_, values_); }
+
+    /// Lets go of rows that sealed keys do not need.
     void seal() {
-      if constexpr (requires { keys_.seal(); }) keys_.seal();
       if constexpr (requires {
                       requires(static_cast<bool>(Kernel::packed_keys_suffice));  // nvcc takes no constant bool itself
                       keys_.release();

@@ -47,8 +47,8 @@ concept component = has_settings<typename Part::params> && requires {
 /// A component whose fitted form has `logits(x)`: feature rows x [n, dim] to class scores [n, classes], for tensors and for variables.
 ///
 /// Optional members of `fitted`: `logits(x, shift)` where the part can stand inside adapters::class_residual; `visit_parameters(visitor)`
-/// where something can be trained; `decays(name)` where not every parameter takes weight decay; `retune(params)` where settings take effect
-/// at prediction; `seal()` to prepare for prediction after training.
+/// where something can be trained, with `decays(name)` and `rate_factor(name)` for its updates and `visit_starts(visitor)`; `parts()` where it is
+/// made of others, see core/part_tree.hpp; `retune(params)` where settings take effect at prediction; `seal()`, called after training.
 ///
 /// Models: heads::text, heads::linear, heads::learned_context, heads::visual_guided_text, adapters::blend, adapters::mapped,
 /// adapters::class_residual; inside a blend also caches::key_value, caches::signature_divergence and relations::weighted.

@@ -15,9 +15,9 @@ namespace fewclip {
 ///
 /// Required of `Model`: `model.logits(x)` as a template over `tensor<B>` and `variable<B>`, x [n, dim] to [n, classes]. Optional:
 /// `model.visit_parameters(visitor)`, which calls `visitor(name, parameter<B>&)`; `model.decays(name)`, whether weight decay applies to
-/// that parameter (default: yes); `model.rate_factor(name)`, times the learning rate (default: 1); `model.prepare(features)`, called once with
-/// all training rows before the first step; `model.bind_derived(tape)`, called when the parameters are bound to a tape, and `model.refresh()`,
-/// called when they have changed, for weights that are computed from parameters.
+/// that parameter (default: yes); `model.rate_factor(name)`, times the learning rate (default: 1); `model.bind_derived(tape)`, called when the parameters are bound to a tape, and `model.refresh()`,
+/// called when they have changed, for weights that are computed from parameters; `model.parts()`, whose parts may have all of these as well, see
+/// core/part_tree.hpp.
 template <class Model, class B>
 concept trainable_model = requires(Model& model, const tensor<B>& x) {
   {value_of(model.logits(x))};

@@ -16,8 +16,8 @@ namespace fewclip::losses {
 /// \models loss, and pair_loss where Loss does
 /// \tparam Loss the loss that is added to
 ///
-/// The model needs `visit_starts(visit)`, which calls `visit(name, parameter, start)`: poolers::tuned, adapters::mapped in front of it,
-/// tuners::tuned_model. With a Loss of similarities (contrastive) it is one of pairs as well. Deterministic. Cost: one pass over the parameters.
+/// The model, or a part of it, needs `visit_starts(visit)`, which calls `visit(name, parameter, start)`: poolers::tuned, heads::linear_from_text,
+/// tuners::tuned_model. Other parameters are not pulled. With a Loss of similarities (contrastive) it is one of pairs as well. Deterministic. Cost: one pass over the parameters.
 template <class Loss>
 struct pull_to_start {
   /// Hyper-parameters.
@@ -60,8 +60,9 @@ struct pull_to_start {
   Value pulled(Model& model, Value total) const {
     using B = typename backend_of<Value>::type;
     if constexpr (!std::is_same_v<std::remove_const_t<Model>, concepts::detail::model_without_parameters>) {
+      static_assert(has_starts<Model>, "fewclip::losses::pull_to_start: the model, or a part of it, needs 'visit_starts(visit)', see docs/extend/loss.md");
       if (settings.pull == 0) return total;
-      model.visit_starts([&](std::string_view, parameter<B>& each, const tensor<B>& start) {
+      visit_starts(model, [&](std::string_view, parameter<B>& each, const tensor<B>& start) {
         const auto distance = [&](const auto& value) { return ops::half_squared_norm(ops::add_scaled(value, 1, start, -1)); };
         if constexpr (is_variable<Value>::value) {
           if (each.leaf().owner() == total.owner()) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "fewclip/autograd/operations/attention.hpp"
@@ -113,11 +114,10 @@ struct open_semantics {
       if (sealed_) sealed_->set_transition(settings);
     }
 
-    template <class Visitor>
-    void visit_parameters(Visitor&& visit) {
+    /// What was computed from the parts is dropped, since they may change.
+    auto parts() {
       sealed_.reset();
-      fewclip::visit_parameters(anchors_, visit);
-      fewclip::visit_parameters(query_key_, visit);
+      return std::tie(anchors_, query_key_);
     }
 
     /// Computes anchors, keys and R for the last time.

@@ -2,6 +2,7 @@
 /// \file
 /// A relation as a term of a blend.
 
+#include <tuple>
 #include <utility>
 
 #include "fewclip/autograd/operations/elementwise.hpp"
@@ -74,13 +75,7 @@ struct weighted {
       relation_.retune(settings.relation);
     }
 
-    template <class Visitor>
-    void visit_parameters(Visitor&& visit) {
-      fewclip::visit_parameters(relation_, visit);
-    }
-    void seal() {
-      if constexpr (requires { relation_.seal(); }) relation_.seal();
-    }
+    auto parts() { return std::tie(relation_); }
 
     /// What is the same for all prediction settings, for a search: the study of the relation.
     template <class Study>

@@ -13,7 +13,7 @@ void sealing_a_relation_changes_nothing(const typename relations::weighted<Relat
   const random_problem<B> problem;
   auto model = fit<relations::weighted<Relation>, B>(problem, settings);
   const tensor<B> before = model.logits(problem.queries);
-  model.seal();
+  fewclip::seal(model);
   BOOST_TEST(near<B>(model.logits(problem.queries), before));
 }
 
@@ -27,7 +27,7 @@ void retuning_a_sealed_relation_equals_a_new_fit(const typename relations::weigh
       auto other = settings;
       set_setting(other, each.about.name, 0.5 * each.value + 0.25);
       auto model = fit<relations::weighted<Relation>, B>(problem, settings);
-      model.seal();
+      fewclip::seal(model);
       model.retune(other);
       BOOST_TEST(near<B>(model.logits(problem.queries), fit<relations::weighted<Relation>, B>(problem, other).logits(problem.queries)));
     }

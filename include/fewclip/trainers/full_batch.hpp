@@ -58,7 +58,6 @@ struct full_batch {
                   "fewclip::trainers::full_batch: Model needs 'logits(x)' for tensors and variables [concept trainable_model], see "
                   "docs/extend/trainer.md");
     detail::require_training_set("fewclip::trainers::full_batch", features, labels);
-    detail::prepare(model, features);
     const detail::model_parameters<B> parameters(model);
     typename Optimizer::template state<B> past;
     trainer_state<B> fresh;

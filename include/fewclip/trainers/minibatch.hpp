@@ -91,7 +91,6 @@ struct minibatch {
                   "docs/extend/trainer.md");
     detail::require_training_set("fewclip::trainers::minibatch", features, labels);
     trainer_state<B> fresh;
-    detail::prepare(model, features);
     detail::minibatch_run<minibatch, B, Model> run(model, features, labels, settings, resume ? *resume : fresh);
     return run.train(observer, watched);
   }

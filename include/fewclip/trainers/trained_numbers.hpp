@@ -26,34 +26,34 @@ struct trained_numbers {
 namespace trainers {
 
 /// Copies the trainable parameters of a model, which stays as it is.
-/// \param model has `visit_parameters`, or no parameters
+/// \param model a component
 template <compute_backend B, class Model>
 std::map<std::string, tensor<B>, std::less<>> copy_parameters(const Model& model) {
   std::map<std::string, tensor<B>, std::less<>> out;
-  if constexpr (requires(Model & m) { m.visit_parameters([](std::string_view, const parameter<B>&) {}); }) {
+  if constexpr (has_parameters<Model>) {
     Model copy = model;  // a visit may drop what was packed from the parameters
-    copy.visit_parameters([&out](std::string_view name, const parameter<B>& each) { out.emplace(std::string(name), each.value()); });
+    visit_parameters(copy, [&out](std::string_view name, const parameter<B>& each) { out.emplace(std::string(name), each.value()); });
   }
   return out;
 }
 
 /// Sets the trainable parameters of a model.
-/// \param model has `visit_parameters`, or no parameters
+/// \param model a component
 /// \param values one of the right extents for each parameter
 /// \throws value_error for a name that is missing or unknown, shape_error for other extents; the model is then unchanged
 template <compute_backend B, class Model>
 void set_parameters(Model& model, const std::map<std::string, tensor<B>, std::less<>>& values) {
   constexpr const char* where = "fewclip::trainers::set_parameters";
   std::size_t known = 0;
-  if constexpr (requires { model.visit_parameters([](std::string_view, parameter<B>&) {}); }) {
-    model.visit_parameters([&](std::string_view name, parameter<B>& each) {
+  if constexpr (has_parameters<Model>) {
+    visit_parameters(model, [&](std::string_view name, parameter<B>& each) {
       const auto at = values.find(name);
       if (at == values.end()) throw value_error(expected_got(where, "parameter", "'" + std::string(name) + "'", "none of that name"));
       require_shape(where, std::string(name).c_str(), each.value().extents(), at->second.extents());
       ++known;
     });
     if (known == values.size()) {
-      model.visit_parameters([&](std::string_view name, parameter<B>& each) { each = parameter<B>(values.find(name)->second); });
+      visit_parameters(model, [&](std::string_view name, parameter<B>& each) { each = parameter<B>(values.find(name)->second); });
       return;
     }
   }

@@ -22,7 +22,7 @@ loss_and_gradients<B> differentiate(Model& model, const model_parameters<B>& par
   loss_and_gradients<B> out;
   tape<B> record;
   const bound_parameters<B> bound(parameters, record);
-  if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
+  bind_derived(model, record);
   const variable<B> value = loss(model, model.logits(record.constant(features)), labels);
   out.loss = static_cast<double>(value.value().to_host()[0]);
   record.backward(value);
@@ -47,7 +47,7 @@ loss_and_gradients<B> differentiate_pairs(Model& model, const model_parameters<B
   loss_and_gradients<B> out;
   tape<B> record;
   const bound_parameters<B> bound(parameters, record);
-  if constexpr (requires { model.bind_derived(record); }) model.bind_derived(record);
+  bind_derived(model, record);
   const variable<B> value = loss_of_pairs<B>(model, loss, model.similarities(record, batch.images, batch.token_ids()));
   out.loss = static_cast<double>(value.value().to_host()[0]);
   record.backward(value);
@@ -77,11 +77,6 @@ basic_tensor<Scalar, B> gather_rows(const basic_tensor<Scalar, B>& from, const s
     for (index c = 0; c < columns; ++c) result[r * columns + c] = in[row[r] * columns + c];
   });
   return out;
-}
-
-template <class Model, compute_backend B>
-void prepare(Model& model, const tensor<B>& features) {
-  if constexpr (requires { model.prepare(features); }) model.prepare(features);
 }
 
 /// \throws shape_error unless there is one label per row, and at least one row

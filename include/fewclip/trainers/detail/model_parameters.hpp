@@ -14,36 +14,24 @@ template <compute_backend B>
 struct named_parameter {
   std::string name;
   parameter<B>* value;
-  bool decays;
-  double rate_factor;  ///< times the learning rate
+  update_rule rule;
 };
-
-template <class Model>
-bool decays(Model& model, std::string_view name) {
-  if constexpr (requires { model.decays(name); }) {
-    return model.decays(name);
-  } else {
-    return true;
-  }
-}
-
-template <class Model>
-double rate_factor(Model& model, std::string_view name) {
-  if constexpr (requires { model.rate_factor(name); }) {
-    return model.rate_factor(name);
-  } else {
-    return 1;
-  }
-}
 
 /// The parameters of a model, in its order.
 template <compute_backend B>
 class model_parameters {
  public:
+  /// \throws value_error where two parameters have one name
   template <class Model>
   explicit model_parameters(Model& model) {
-    visit_parameters(model, [&](std::string_view name, parameter<B>& p) {
-      list_.push_back({std::string(name), &p, detail::decays(model, name), detail::rate_factor(model, name)});
+    visit_update_rules(model, [&](std::string_view name, parameter<B>& p, const update_rule& rule) {
+      for (const auto& each : list_) {
+        if (each.name == name) {
+          throw value_error(expected_got("fewclip::trainers", "parameters of the model", "each under a name of its own",
+                                         "'" + std::string(name) + "' twice"));
+        }
+      }
+      list_.push_back({std::string(name), &p, rule});
     });
   }
 

@@ -19,7 +19,7 @@ class step_run {
     if (!state_.begun()) return;
     parameters_.restore(state_, "parameter");
     for (std::size_t k = 0; k < parameters_.count(); ++k) optimizer_.visit_state(k, state_reader(state_, prefix(k)));
-    refresh();
+    refresh(model_);
   }
 
   const model_parameters<B>& parameters() const { return parameters_; }
@@ -28,9 +28,9 @@ class step_run {
   void update(const loss_and_gradients<B>& found, double rate) {
     for (std::size_t k = 0; k < parameters_.count(); ++k) {
       const named_parameter<B>& each = parameters_.list()[k];
-      optimizer_.step(k, *each.value, found.gradients[k], rate * each.rate_factor, each.decays);
+      optimizer_.step(k, *each.value, found.gradients[k], rate * each.rule.rate_factor, each.rule.decays);
     }
-    refresh();
+    refresh(model_);
     state_.losses.push_back(found.loss);
     state_.learning_rates.push_back(rate);
     ++state_.step;
@@ -58,7 +58,7 @@ class step_run {
     for (std::size_t k = 0; k < parameters_.count(); ++k) optimizer_.visit_state(k, state_writer(state_, prefix(k)));
     if (interrupted || state_.watched.empty()) return;
     parameters_.restore(state_, "best");
-    refresh();
+    refresh(model_);
   }
 
   training_report report_of(index epochs, bool stopped_early) const {
@@ -77,11 +77,6 @@ class step_run {
   }
 
  private:
-  /// Lets a model compute what depends on its parameters.
-  void refresh() {
-    if constexpr (requires { model_.refresh(); }) model_.refresh();
-  }
-
   std::string prefix(std::size_t slot) const { return "optimizer/" + parameters_.list()[slot].name + "/"; }
 
   Model& model_;
