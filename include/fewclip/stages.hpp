@@ -2,7 +2,6 @@
 /// \file
 /// The composition point for methods in two stages.
 
-#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -15,6 +14,7 @@
 
 #include "fewclip/autograd/operations/rows.hpp"
 #include "fewclip/concepts/key_source.hpp"
+#include "fewclip/core/prefixed_settings.hpp"
 #include "fewclip/core/progress.hpp"
 #include "fewclip/core/sets.hpp"
 #include "fewclip/core/settings.hpp"
@@ -22,32 +22,6 @@
 
 namespace fewclip {
 namespace detail {
-
-/// prefix + name, kept for the life of the program, destructors of static objects included: settings refer to their names.
-inline std::string_view kept_name(std::string_view prefix, std::string_view name) {
-  struct kept {
-    std::string text;
-    kept* before;
-  };
-  static constinit std::atomic<kept*> last{nullptr};  // and no lock, which a thread may hold at fork()
-  auto made = std::make_unique<kept>(kept{std::string(prefix) + std::string(name), last.load(std::memory_order_acquire)});
-  for (const kept* each = made->before; each != nullptr; each = each->before) {
-    if (each->text == made->text) return each->text;
-  }
-  // Two threads may keep one name twice.
-  while (!last.compare_exchange_weak(made->before, made.get(), std::memory_order_acq_rel)) {
-  }
-  return made.release()->text;
-}
-
-/// Visits settings under names with a prefix, so that two stages may have settings of one name.
-template <class Params, class Self, class Visitor>
-void visit_prefixed(Self& self, std::string_view prefix, Visitor&& visit) {
-  Params::visit_settings(self, [&](setting about, auto& member) {
-    about.name = kept_name(prefix, about.name);
-    visit(about, member);
-  });
-}
 
 /// The mean of every `group` rows that follow each other, at unit length.
 template <compute_backend B>

@@ -2,6 +2,7 @@
 /// \file
 /// What concerns a component and all its parts, written once: parameters, the end of training, update rules, derived weights, starts.
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -11,9 +12,10 @@
 namespace fewclip {
 
 /// A fitted component that is made of others says so once: `auto parts() { return std::tie(head_, cache_); }`. Whatever the functions of this
-/// header do, they do to its parts as well, so it forwards nothing by hand, and nothing that a part says is lost.
+/// header do, they do to its parts as well, so it forwards nothing by hand, and nothing that a part says is lost. With a constant `parameter_prefix`
+/// the parameters of its parts have that before their names.
 ///
-/// Models: adapters::blend, adapters::mapped, adapters::class_residual, caches::key_value, relations::weighted, relations::open_semantics.
+/// Models: adapters::named, adapters::blend, adapters::mapped, adapters::class_residual, caches::key_value, relations::weighted, relations::open_semantics.
 template <class Component>
 concept composite = requires(Component& component) { std::tuple_size<decltype(component.parts())>::value; };
 
@@ -24,6 +26,25 @@ struct any_visitor {
   template <class... Arguments>
   void operator()(Arguments&&...) const {}
 };
+
+/// Whether a component puts a prefix before the names of its parts' parameters.
+template <class Component>
+concept prefixes = requires {
+  { Component::parameter_prefix } -> std::convertible_to<std::string_view>;
+};
+
+/// The visitor for the parts of a component: it hears their names with the component's prefix.
+template <class Component, class Visitor, class Visit>
+void with_prefix(Visitor& visitor, const Visit& visit) {
+  if constexpr (prefixes<Component>) {
+    const auto prefixed = [&visitor](std::string_view name, auto&&... rest) {
+      visitor(std::string_view(std::string(Component::parameter_prefix) + std::string(name)), rest...);
+    };
+    visit(prefixed);
+  } else {
+    visit(visitor);
+  }
+}
 
 template <class Parts>
 struct each_of;
@@ -77,7 +98,9 @@ template <class Component, class Visitor>
 void visit_parameters(Component& component, Visitor&& visitor) {
   if constexpr (requires { component.visit_parameters(visitor); }) component.visit_parameters(visitor);
   if constexpr (composite<Component>) {
-    std::apply([&visitor](auto&... part) { (visit_parameters(part, visitor), ...); }, component.parts());
+    detail::with_prefix<Component>(visitor, [&component](auto& named) {
+      std::apply([&named](auto&... part) { (visit_parameters(part, named), ...); }, component.parts());
+    });
   }
 }
 
@@ -109,7 +132,13 @@ void visit_with_rules(Component& component, Visitor& visitor, const Outer& outer
   const auto with_rule = [&](std::string_view name, auto& parameter) { visitor(name, parameter, rule(name)); };
   if constexpr (requires { component.visit_parameters(with_rule); }) component.visit_parameters(with_rule);
   if constexpr (composite<Component>) {
-    std::apply([&](auto&... part) { (visit_with_rules(part, visitor, rule), ...); }, component.parts());
+    const auto rule_of_part = [&](std::string_view name) {
+      if constexpr (prefixes<Component>) return rule(std::string(Component::parameter_prefix) + std::string(name));
+      else return rule(name);
+    };
+    with_prefix<Component>(visitor, [&](auto& named) {
+      std::apply([&](auto&... part) { (visit_with_rules(part, named, rule_of_part), ...); }, component.parts());
+    });
   }
 }
 
@@ -125,9 +154,12 @@ void visit_update_rules(Component& component, Visitor&& visitor) {
 /// Calls `visitor(name, parameter, start)` where a component, or a part of it, remembers where its parameters started.
 template <class Component, class Visitor>
 void visit_starts(Component& component, Visitor&& visitor) {
-  for_each_part(component, [&visitor](auto& part) {
-    if constexpr (requires { part.visit_starts(visitor); }) part.visit_starts(visitor);
-  });
+  if constexpr (requires { component.visit_starts(visitor); }) component.visit_starts(visitor);
+  if constexpr (composite<Component>) {
+    detail::with_prefix<Component>(visitor, [&component](auto& named) {
+      std::apply([&named](auto&... part) { (visit_starts(part, named), ...); }, component.parts());
+    });
+  }
 }
 
 /// Ends the training: what prediction needs is prepared, by `seal()` of each part and then of the component.
