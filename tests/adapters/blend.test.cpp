@@ -141,9 +141,8 @@ BOOST_AUTO_TEST_CASE(nothing_that_a_part_says_is_lost_however_deep_it_stands) {
   const t::random_problem<real> problem;
   auto model = t::fit<whole, real>(problem);
   std::map<std::string, fewclip::update_rule> rules;
-  fewclip::visit_update_rules(model, [&](std::string_view name, auto&, const fewclip::update_rule& rule) {
-    rules.emplace(std::string(name), rule);
-  });
+  fewclip::visit_update_rules(
+      model, [&](std::string_view name, auto&, const fewclip::update_rule& rule) { rules.emplace(std::string(name), rule); });
   BOOST_TEST(rules.size() == 4U);
   BOOST_TEST((rules["first"].decays && rules["first"].rate_factor == 1));
   BOOST_TEST((!rules["keys"].decays && rules["keys"].rate_factor == 0.5));
@@ -177,7 +176,8 @@ BOOST_AUTO_TEST_CASE(a_part_that_forbids_decay_is_not_decayed_inside_a_blend) {
     return fewclip::trainers::copy_parameters<real>(model).at("keys");
   };
   BOOST_TEST(t::identical<real>(trained_keys(std::type_identity<outspoken>{}, 0.5), trained_keys(std::type_identity<outspoken>{}, 0)));
-  BOOST_TEST(!t::identical<real>(trained_keys(std::type_identity<trained_cache>{}, 0.5), trained_keys(std::type_identity<trained_cache>{}, 0)));
+  BOOST_TEST(
+      !t::identical<real>(trained_keys(std::type_identity<trained_cache>{}, 0.5), trained_keys(std::type_identity<trained_cache>{}, 0)));
 }
 
 }  // namespace

@@ -66,10 +66,10 @@ BOOST_AUTO_TEST_CASE(what_the_inner_adapter_says_of_decay_and_sealing_is_heard) 
   const t::random_problem<real> problem;
   auto model = t::fit<both, real>(problem);
   std::map<std::string, bool> decays;
-  fewclip::visit_update_rules(model, [&](std::string_view name, auto&, const fewclip::update_rule& rule) {
-    decays.emplace(std::string(name), rule.decays);
-  });
-  BOOST_TEST((decays == std::map<std::string, bool>{{"first", true}, {"second", true}, {"residual", true}, {"keys", true}, {"weights", false}}));
+  fewclip::visit_update_rules(
+      model, [&](std::string_view name, auto&, const fewclip::update_rule& rule) { decays.emplace(std::string(name), rule.decays); });
+  BOOST_TEST(
+      (decays == std::map<std::string, bool>{{"first", true}, {"second", true}, {"residual", true}, {"keys", true}, {"weights", false}}));
   const auto before = model.logits(problem.queries);
   fewclip::seal(model);
   BOOST_TEST(t::identical<real>(model.logits(problem.queries), before));

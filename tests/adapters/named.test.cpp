@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(two_caches_of_one_kind_behave_as_an_adapter) {
 BOOST_AUTO_TEST_CASE(settings_and_parameters_have_the_name_of_their_part) {
   std::vector<std::string> names;
   for (const auto& each : fewclip::list_settings(both::params{})) names.emplace_back(each.about.name);
-  BOOST_TEST(names == (std::vector<std::string>{"scale", "one.alpha", "one.beta", "two.alpha", "two.beta"}), boost::test_tools::per_element());
+  BOOST_TEST(names == (std::vector<std::string>{"scale", "one.alpha", "one.beta", "two.alpha", "two.beta"}),
+             boost::test_tools::per_element());
   both::params settings;
   fewclip::set_setting(settings, "two.beta", 3);
   BOOST_TEST(two::settings_in(settings).kernel.beta == 3);

@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(every_component_around_a_parameter_has_a_say_in_its_update)
   tree all = planted(log);
   names seen;
   fewclip::visit_update_rules(all, [&](std::string_view name, double&, const fewclip::update_rule& rule) {
-    seen.push_back(std::string(name) + (rule.decays ? " decays" : " stays") + " times " + std::to_string(static_cast<int>(rule.rate_factor)));
+    seen.push_back(std::string(name) + (rule.decays ? " decays" : " stays") + " times " +
+                   std::to_string(static_cast<int>(rule.rate_factor)));
   });
   BOOST_TEST(seen == (names{"own decays times 3", "left decays times 6", "right stays times 3"}), boost::test_tools::per_element());
 }

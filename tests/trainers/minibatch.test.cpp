@@ -1,9 +1,9 @@
 #include "fewclip/trainers/minibatch.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <string>
 #include <tuple>
-#include <cmath>
 
 #include "affine_model.hpp"
 #include "fewclip/losses/cross_entropy.hpp"

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "fewclip/core/part_tree.hpp"
 #include "fewclip/concepts/compute_backend.hpp"
 #include "fewclip/config.hpp"
+#include "fewclip/core/part_tree.hpp"
 
 namespace fewclip {
 

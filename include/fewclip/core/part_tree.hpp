@@ -17,7 +17,9 @@ namespace fewclip {
 ///
 /// Models: adapters::named, adapters::blend, adapters::mapped, adapters::class_residual, caches::key_value, relations::weighted, relations::open_semantics.
 template <class Component>
-concept composite = requires(Component& component) { std::tuple_size<decltype(component.parts())>::value; };
+concept composite = requires(Component& component) {
+  std::tuple_size<decltype(component.parts())>::value;
+};
 
 namespace detail {
 
@@ -60,9 +62,9 @@ template <class Component>
 requires requires(Component& component) { component.visit_parameters(any_visitor{}); }
 struct has_parameters<Component> : std::true_type {};
 template <composite Component>
-requires(!requires(Component& component) { component.visit_parameters(any_visitor{}); })
-struct has_parameters<Component>
-    : std::bool_constant<each_of<decltype(std::declval<Component&>().parts())>::template any<has_parameters>> {};
+requires(!requires(Component & component) { component.visit_parameters(any_visitor{}); }) struct has_parameters<Component>
+    : std::bool_constant<each_of<decltype(std::declval<Component&>().parts())>::template any<has_parameters>> {
+};
 
 template <class Component>
 struct has_starts : std::false_type {};
@@ -70,8 +72,9 @@ template <class Component>
 requires requires(Component& component) { component.visit_starts(any_visitor{}); }
 struct has_starts<Component> : std::true_type {};
 template <composite Component>
-requires(!requires(Component& component) { component.visit_starts(any_visitor{}); })
-struct has_starts<Component> : std::bool_constant<each_of<decltype(std::declval<Component&>().parts())>::template any<has_starts>> {};
+requires(!requires(Component & component) { component.visit_starts(any_visitor{}); }) struct has_starts<Component>
+    : std::bool_constant<each_of<decltype(std::declval<Component&>().parts())>::template any<has_starts>> {
+};
 
 }  // namespace detail
 
@@ -133,8 +136,10 @@ void visit_with_rules(Component& component, Visitor& visitor, const Outer& outer
   if constexpr (requires { component.visit_parameters(with_rule); }) component.visit_parameters(with_rule);
   if constexpr (composite<Component>) {
     const auto rule_of_part = [&](std::string_view name) {
-      if constexpr (prefixes<Component>) return rule(std::string(Component::parameter_prefix) + std::string(name));
-      else return rule(name);
+      if constexpr (prefixes<Component>)
+        return rule(std::string(Component::parameter_prefix) + std::string(name));
+      else
+        return rule(name);
     };
     with_prefix<Component>(visitor, [&](auto& named) {
       std::apply([&](auto&... part) { (visit_with_rules(part, named, rule_of_part), ...); }, component.parts());

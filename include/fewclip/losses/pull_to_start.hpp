@@ -60,7 +60,8 @@ struct pull_to_start {
   Value pulled(Model& model, Value total) const {
     using B = typename backend_of<Value>::type;
     if constexpr (!std::is_same_v<std::remove_const_t<Model>, concepts::detail::model_without_parameters>) {
-      static_assert(has_starts<Model>, "fewclip::losses::pull_to_start: the model, or a part of it, needs 'visit_starts(visit)', see docs/extend/loss.md");
+      static_assert(has_starts<Model>,
+                    "fewclip::losses::pull_to_start: the model, or a part of it, needs 'visit_starts(visit)', see docs/extend/loss.md");
       if (settings.pull == 0) return total;
       visit_starts(model, [&](std::string_view, parameter<B>& each, const tensor<B>& start) {
         const auto distance = [&](const auto& value) { return ops::half_squared_norm(ops::add_scaled(value, 1, start, -1)); };
