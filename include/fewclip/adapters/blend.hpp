@@ -3,6 +3,7 @@
 /// The sum of several score terms.
 
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "fewclip/adapters/detail/inner_study.hpp"
@@ -12,24 +13,43 @@
 
 namespace fewclip::adapters {
 
+namespace detail {
+
+/// Whether no type occurs twice.
+template <class... Types>
+inline constexpr bool all_differ = true;
+template <class First, class... Rest>
+inline constexpr bool all_differ<First, Rest...> = (!std::is_same_v<First, Rest> && ...) && all_differ<Rest...>;
+
+/// Role, const where Self is.
+template <class Self, class Role>
+using like = std::conditional_t<std::is_const_v<Self>, const Role, Role>;
+
+}  // namespace detail
+
 /// Adds the logits of its parts; each part carries its own weight (scale, alpha, gamma).
 ///
 /// \models adapter
 /// \tparam Parts a head first, then caches or relations
 ///
-/// The params hold the parts' params under their role names: `params.head.scale`, `params.cache.alpha`, `params.divergence.gamma`.
+/// The params hold the parts' params under their role names: `params.head.scale`, `params.cache.alpha`, `params.divergence.gamma`. Several parts of one
+/// kind stand under names of their own, see adapters::named.
 template <class... Parts>
 struct blend {
   static_assert(
       (blend_part<Parts> && ...),
       "fewclip::adapters::blend: Parts need 'role' and 'params_of(role)', a reference to their own params [concept blend_part], see "
       "docs/extend/adapter.md");
+  static_assert(detail::all_differ<typename Parts::role...>,
+                "fewclip::adapters::blend: expected Parts of different roles, got two of one role; give each a name, "
+                "adapters::named<\"a\", Part>, see "
+                "docs/extend/adapter.md");
 
   /// The parts' settings under their role names.
   struct params : Parts::role... {
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
-      (Parts::role::visit_settings(self, visit), ...);
+      (Parts::role::visit_settings(static_cast<detail::like<Self, typename Parts::role>&>(self), visit), ...);
     }
   };
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 #include "fewclip/adapters/detail/inner_study.hpp"
@@ -55,8 +54,7 @@ struct named {
     params part;
     template <class Self, class Visitor>
     static void visit_settings(Self& self, Visitor&& visit) {
-      using own = std::conditional_t<std::is_const_v<Self>, const role, role>;  // Self is the params of the blend, with several roles
-      fewclip::detail::visit_prefixed<params>(static_cast<own&>(self).part, prefix.view(), visit);
+      fewclip::detail::visit_prefixed<params>(self.part, prefix.view(), visit);
     }
   };
   static const params& params_of(const role& all) { return all.part; }
