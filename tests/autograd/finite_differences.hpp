@@ -1,15 +1,14 @@
 #pragma once
 // Gradients by central differences in double precision, for the tests of operations.
 
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <cmath>
 #include <random>
 #include <vector>
 
 #include "fewclip/autograd/apply.hpp"
 #include "fewclip/backend/cpu.hpp"
 #include "fewclip/core/random.hpp"
+#include "fewclip/testing/comparisons.hpp"
 
 namespace fewclip::tests {
 
@@ -53,8 +52,8 @@ struct weighted_sum_operation {
   }
 };
 
-/// Compares the gradients of `function(inputs)` with central differences. The function takes a vector of tensors or of variables and
-/// returns one of the same kind.
+/// Compares the gradients of `function(inputs)` with central differences, see testing::check_gradient. The function takes a vector of tensors or of
+/// variables and returns one of the same kind.
 template <class Function>
 void require_gradients(const Function& function, const std::vector<tensor<real>>& inputs) {
   BOOST_TEST_CONTEXT("seed " << fresh_seed()) {
@@ -66,19 +65,14 @@ void require_gradients(const Function& function, const std::vector<tensor<real>>
     const variable<real> recorded = function(leaves);
     BOOST_TEST(recorded.value().to_host() == plain.to_host(), boost::test_tools::per_element());
     record.backward(apply(weighted_sum_operation{weights}, recorded));
-    const auto value = [&](std::size_t k, index place, double by) {
-      std::vector<tensor<real>> moved = inputs;
-      moved[k].mutable_data()[place] += by;
-      return weighted_sum_operation{weights}.forward(function(moved)).data()[0];
-    };
-    constexpr double h = 1e-5;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
-      const tensor<real> gradient = record.gradient(leaves[k]);
-      BOOST_TEST_REQUIRE((gradient.extents() == inputs[k].extents()));
-      for (index i = 0; i < gradient.size(); ++i) {
-        const double numeric = (value(k, i, h) - value(k, i, -h)) / (2 * h);
-        BOOST_TEST(std::abs(gradient.data()[i] - numeric) < 1e-7 * std::max(1.0, std::abs(numeric)),
-                   "input " << k << ", element " << i << ": gradient " << gradient.data()[i] << ", differences " << numeric);
+      BOOST_TEST_CONTEXT("input " << k) {
+        const auto value = [&](const tensor<real>& at) {
+          std::vector<tensor<real>> moved = inputs;
+          moved[k] = at;
+          return weighted_sum_operation{weights}.forward(function(moved)).data()[0];
+        };
+        testing::check_gradient<real>(value, inputs[k], record.gradient(leaves[k]));
       }
     }
   }
