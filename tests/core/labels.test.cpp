@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(no_labels_are_fine_with_any_number_of_classes) {
 
 BOOST_AUTO_TEST_CASE(a_part_of_an_eigen_vector_is_read_where_it_lies) {
   const Eigen::VectorXi all = Eigen::VectorXi::LinSpaced(6, 0, 5);
-  const class_labels tail(all.tail(2), 6);
+  const auto last = all.tail(2);
+  const class_labels tail(last, 6);
   BOOST_TEST(tail.values().data() == &all(4), "borrowed");
   BOOST_TEST(listed(tail) == (indices{4, 5}), boost::test_tools::per_element());
   const Eigen::Map<const Eigen::VectorXi, 0, Eigen::InnerStride<>> every_second(&all(1), 3, Eigen::InnerStride<>(2));

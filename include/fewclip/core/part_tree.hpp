@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "fewclip/config.hpp"
+
 namespace fewclip {
 
 /// A fitted component that is made of others says so once: `auto parts() { return std::tie(head_, cache_); }`. Whatever the functions of this
