@@ -27,6 +27,13 @@ void* operator new(std::size_t size) {
   peak = std::max(peak, held);
   return block;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {  // a sanitizer's own would not come from the one above
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* block) noexcept {
   if (block != nullptr) held -= malloc_usable_size(block);
   std::free(block);
